@@ -1,0 +1,188 @@
+import { resolve } from 'node:path';
+
+/** Tokens of the built-in issuer. */
+export interface LocalAuth {
+  mode: 'local';
+  clientId: string;
+  /** Unset: a random secret, made once and kept in the database. */
+  clientSecret: string | undefined;
+}
+
+/** Tokens of a real authority. */
+export interface EntraAuth {
+  mode: 'entra';
+  /** Authority templates with `{tid}`, such as `https://login.microsoftonline.com/{tid}/v2.0`. */
+  authorities: readonly string[];
+  audience: string;
+  /** Lower-case GUIDs. */
+  tenants: readonly string[];
+}
+
+export interface Tls {
+  port: number;
+  /** Host names and addresses the leaf certificate is made for. */
+  names: readonly string[];
+  /** Given PEM files; unset: a CA and a leaf made in `dataDir/tls`. */
+  files: { cert: string; key: string } | undefined;
+}
+
+/** Graph's own audiences: what local tokens are made for, and what `AUTH_MODE=entra` refuses. */
+export const graphAudiences: readonly string[] = [
+  'https://graph.microsoft.com',
+  '00000003-0000-0000-c000-000000000000',
+];
+
+/** The client that the built-in issuer knows when `LOCAL_CLIENT_ID` is unset. */
+export const defaultClientId = '5d4a1e6c-7b0f-4c55-9f0e-2a7c9d1b8e30';
+
+/** The tenant of `npm run token` and `npm run seed` when none is named. */
+export const defaultTenantId = '8f6f2c1a-3d5e-4b7a-9c10-6e2d4f8a1b35';
+
+const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** Everything the environment decides, read once at start. The README's table describes each variable. */
+export class Configuration {
+  readonly port!: number;
+  readonly host!: string;
+  readonly tls!: Tls | undefined;
+  readonly databaseUrl!: string | undefined;
+  readonly dataDir!: string;
+  /** Without trailing slash; unset: absolute URLs follow the request's Host. */
+  readonly publicUrl!: string | undefined;
+  readonly trustProxy!: boolean;
+  readonly auth!: LocalAuth | EntraAuth;
+  readonly logLevel!: (typeof logLevels)[number];
+
+  /** @throws {ConfigurationError} that lists every fault found, not just the first. */
+  static read(env: Record<string, string | undefined>): Configuration {
+    const reader = new Reader(env);
+    const configuration: Configuration = Object.assign(Object.create(Configuration.prototype), {
+      port: reader.port('PORT', 3000),
+      host: reader.text('HOST') ?? '127.0.0.1',
+      tls: readTls(reader),
+      databaseUrl: reader.url('DATABASE_URL', ['postgres:', 'postgresql:']),
+      dataDir: resolve(reader.text('DATA_DIR') ?? 'data'),
+      publicUrl: reader.url('PUBLIC_URL', ['http:', 'https:'])?.replace(/\/+$/, ''),
+      trustProxy: reader.oneOf('TRUST_PROXY', ['off', 'on'], 'off') === 'on',
+      auth: readAuth(reader),
+      logLevel: reader.oneOf('LOG_LEVEL', logLevels, 'info'),
+    });
+    if (env['NODE_ENV'] === 'production' && configuration.publicUrl === undefined) {
+      reader.fault('PUBLIC_URL is required when NODE_ENV=production');
+    }
+    for (const name of ['IDENTITY_FILE', 'CORS_ORIGINS', 'WORKERS']) {
+      if (reader.text(name) !== undefined) reader.fault(`${name} is not supported yet`);
+    }
+    if (reader.faults.length > 0) throw new ConfigurationError(reader.faults);
+    return configuration;
+  }
+}
+
+export class ConfigurationError extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(
+      `The configuration has ${faults.length} fault(s):\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+    );
+  }
+}
+
+function readTls(reader: Reader): Tls | undefined {
+  if (reader.oneOf('TLS', ['off', 'on'], 'off') === 'off') return undefined;
+  const [cert, key] = [reader.text('TLS_CERT'), reader.text('TLS_KEY')];
+  if ((cert === undefined) !== (key === undefined)) reader.fault('TLS_CERT and TLS_KEY go together');
+  return {
+    port: reader.port('HTTPS_PORT', 3443),
+    names: reader.list('TLS_NAMES') ?? ['localhost', '127.0.0.1', '::1'],
+    files: cert !== undefined && key !== undefined ? { cert: resolve(cert), key: resolve(key) } : undefined,
+  };
+}
+
+function readAuth(reader: Reader): LocalAuth | EntraAuth {
+  if (reader.oneOf('AUTH_MODE', ['local', 'entra'], 'local') === 'local') {
+    const clientId = reader.text('LOCAL_CLIENT_ID') ?? defaultClientId;
+    if (!guid.test(clientId)) reader.fault('LOCAL_CLIENT_ID must be a GUID');
+    return {
+      mode: 'local',
+      clientId: clientId.toLowerCase(),
+      clientSecret: reader.text('LOCAL_CLIENT_SECRET'),
+    };
+  }
+  const authorities =
+    reader
+      .required('AUTH_ISSUER')
+      ?.split(',')
+      .map((entry) => entry.trim()) ?? [];
+  for (const authority of authorities) {
+    if (!URL.canParse(authority) || !authority.includes('{tid}')) {
+      reader.fault(`AUTH_ISSUER must hold URLs with {tid} in place of the tenant: ${authority}`);
+    }
+  }
+  const audience = reader.required('AUTH_AUDIENCE') ?? '';
+  if (graphAudiences.includes(audience.toLowerCase().replace(/\/+$/, ''))) {
+    reader.fault(
+      "AUTH_AUDIENCE must be your own app registration: Graph's own tokens cannot be verified by others",
+    );
+  }
+  const tenants =
+    reader
+      .required('AUTH_TENANTS')
+      ?.split(',')
+      .map((entry) => entry.trim().toLowerCase()) ?? [];
+  if (!tenants.every((tenant) => guid.test(tenant))) reader.fault('AUTH_TENANTS must be a list of GUIDs');
+  return { mode: 'entra', authorities, audience, tenants };
+}
+
+/** Reads single variables and keeps what is wrong with them. An empty value counts as unset. */
+class Reader {
+  readonly faults: string[] = [];
+
+  constructor(private readonly env: Record<string, string | undefined>) {}
+
+  fault(text: string): void {
+    this.faults.push(text);
+  }
+
+  text(name: string): string | undefined {
+    const value = this.env[name]?.trim();
+    return value === '' ? undefined : value;
+  }
+
+  required(name: string): string | undefined {
+    const value = this.text(name);
+    if (value === undefined) this.fault(`${name} is required when AUTH_MODE=entra`);
+    return value;
+  }
+
+  list(name: string): string[] | undefined {
+    return this.text(name)
+      ?.split(',')
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== '');
+  }
+
+  port(name: string, fallback: number): number {
+    const value = this.text(name) ?? String(fallback);
+    if (!/^\d{1,5}$/.test(value) || Number(value) > 65535)
+      this.fault(`${name} must be a port from 0 to 65535: ${value}`);
+    return Number(value);
+  }
+
+  oneOf<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
+    const value = this.text(name)?.toLowerCase() ?? fallback;
+    const found = allowed.find((entry) => entry === value);
+    if (found === undefined) this.fault(`${name} must be one of ${allowed.join(', ')}: ${value}`);
+    return found ?? fallback;
+  }
+
+  url(name: string, protocols: readonly string[]): string | undefined {
+    const value = this.text(name);
+    if (value !== undefined && !(URL.canParse(value) && protocols.includes(new URL(value).protocol))) {
+      // Never echoed: a database URL holds a password.
+      this.fault(
+        `${name} must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+      );
+    }
+    return value;
+  }
+}
