@@ -107,8 +107,10 @@ const catalogue = {
   stringValue: model(
     (property: string, reason: string) => `The value of the property '${property}' is not valid: ${reason}.`,
   ),
-  notAnObject: model((type: string) => `A JSON object was expected for a value of type '${type}'.`),
-  notAnArray: model((property: string) => `A JSON array was expected for the property '${property}'.`),
+  unexpectedNode: model(
+    (node: string, expected: string) =>
+      `An unexpected '${node}' node was found when reading from the JSON reader. A '${expected}' node was expected.`,
+  ),
   typeMismatch: model(
     (given: string, expected: string) =>
       `A type named '${given}' was given where '${expected}' or a type derived from it was expected.`,

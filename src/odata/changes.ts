@@ -1,0 +1,150 @@
+import { declaredTypeName, isAnnotation, isTypeAnnotation, sameTypeName } from './annotations.js';
+import { checkedKey } from './address.js';
+import {
+  allProperties,
+  type ApiVersion,
+  backendTypeName,
+  type EntityType,
+  isVisible,
+  type Property,
+} from './edm.js';
+import type { EntitySet } from './entity-set.js';
+import { type GraphError, graphError } from './errors.js';
+import { excerpt } from './value-problem.js';
+
+/** What a client wants written: the names it sent and no others. */
+export interface Changes {
+  /**
+   * A body that names its type, or only properties that all types share, has one reading. Two types may each declare a
+   * property of the same name: then each reading is right for rows of its own types.
+   */
+  readings: readonly Reading[];
+  /** The `id` that was sent. */
+  id: string | undefined;
+}
+
+export interface Reading {
+  /** The types of row that these values are right for. */
+  types: readonly EntityType[];
+  /** Checked values as they were sent; computed properties are left out. */
+  values: ReadonlyMap<Property, unknown>;
+}
+
+/** Checks the values of one type's properties; undefined when all can be taken. */
+export type ValueCheck = (type: EntityType, values: ReadonlyMap<Property, unknown>) => GraphError | undefined;
+
+/**
+ * The changes in a request body. Nothing is known of the stored row: where the body doesn't name its type, the statement
+ * names the types that it is right for, and a miss tells why.
+ * @throws {GraphError} 400 for what isn't an object, a type that isn't the set's, an unknown property, a wrong value
+ */
+export function readChanges(
+  set: EntitySet,
+  version: ApiVersion,
+  purpose: 'create' | 'update',
+  body: unknown,
+  check: ValueCheck,
+): Changes {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw graphError('unexpectedNode', Array.isArray(body) ? 'StartArray' : 'PrimitiveValue', 'StartObject');
+  }
+  const members = Object.entries(body);
+  const problems: GraphError[] = [];
+  const readings: Reading[] = [];
+  for (const reading of readingsOf(
+    candidateTypes(set, version, purpose, members),
+    version,
+    members,
+    problems,
+  )) {
+    const problem = check(reading.types[0] as EntityType, reading.values);
+    if (problem) problems.unshift(problem);
+    else readings.push(reading);
+  }
+  // A wrong value says more than an unknown property, so it stands first.
+  if (readings.length === 0) throw problems[0] ?? abstractType(set);
+  return { readings, id: sentId(body) };
+}
+
+type Members = readonly (readonly [string, unknown])[];
+
+const abstractType = (set: EntitySet): GraphError => graphError('abstractType', backendTypeName(set.type));
+
+function candidateTypes(
+  set: EntitySet,
+  version: ApiVersion,
+  purpose: 'create' | 'update',
+  members: Members,
+): readonly EntityType[] {
+  const visible = set.types.filter((type) => isVisible(type, version));
+  const annotation = members.find(([name]) => isTypeAnnotation(name));
+  if (!annotation) return purpose === 'update' ? visible : visible.filter((type) => type === set.type);
+  const given = declaredTypeName(annotation[1]);
+  const named = visible.filter((type) => sameTypeName(given, type.name));
+  if (named.length > 0) return named;
+  throw sameTypeName(given, set.type.name)
+    ? abstractType(set)
+    : graphError('typeMismatch', excerpt(given), set.type.name);
+}
+
+/** One reading for all types that agree on what the sent names are; types that lack one of them become problems. */
+function readingsOf(
+  types: readonly EntityType[],
+  version: ApiVersion,
+  members: Members,
+  problems: GraphError[],
+): Reading[] {
+  const readings: { types: EntityType[]; values: Map<Property, unknown> }[] = [];
+  for (const type of types) {
+    const values = readValues(type, version, members);
+    if (values instanceof Error) problems.push(values);
+    else {
+      const same = readings.find((reading) =>
+        [...values.keys()].every((property) => reading.values.has(property)),
+      );
+      if (same) same.types.push(type);
+      else readings.push({ types: [type], values });
+    }
+  }
+  return readings;
+}
+
+function readValues(
+  type: EntityType,
+  version: ApiVersion,
+  members: Members,
+): Map<Property, unknown> | GraphError {
+  const properties = propertiesByName(type, version);
+  const values = new Map<Property, unknown>();
+  for (const [name, value] of members) {
+    if (isAnnotation(name) || name === 'id') continue;
+    const property = properties.get(name);
+    if (!property) return graphError('propertyDoesNotExist', excerpt(name), backendTypeName(type));
+    if (!property.computed) values.set(property, value);
+  }
+  return values;
+}
+
+function sentId(body: object): string | undefined {
+  if (!Object.hasOwn(body, 'id')) return undefined;
+  const { id } = body as { id: unknown };
+  if (typeof id !== 'string') throw graphError(id === null ? 'nullValue' : 'literal', ...idProblem(id));
+  return checkedKey(id);
+}
+
+const idProblem = (id: unknown): [string, string] =>
+  id === null ? ['id', 'Edm.String'] : [excerpt(JSON.stringify(id)), 'Edm.String'];
+
+const byName = new WeakMap<EntityType, Map<ApiVersion, ReadonlyMap<string, Property>>>();
+
+/** The properties that a version shows, by name; made once per type and version. */
+export function propertiesByName(type: EntityType, version: ApiVersion): ReadonlyMap<string, Property> {
+  const versions = byName.get(type) ?? new Map<ApiVersion, ReadonlyMap<string, Property>>();
+  byName.set(type, versions);
+  const known = versions.get(version);
+  if (known) return known;
+  const visible = allProperties(type).filter((property) => isVisible(property, version));
+  const made = new Map(visible.map((property) => [property.name, property]));
+  versions.set(version, made);
+  return made;
+}

@@ -1,0 +1,130 @@
+import { limits } from './limits.js';
+
+/** The entity data model as plain data: what OData calls types, properties and facets (OData CSDL 4.01, sections 6 to 10). */
+export const apiVersions = ['v1.0', 'beta'] as const;
+export type ApiVersion = (typeof apiVersions)[number];
+
+export type PrimitiveName =
+  'Edm.String' | 'Edm.Boolean' | 'Edm.Int32' | 'Edm.Int64' | 'Edm.DateTimeOffset' | 'Edm.Binary';
+
+export interface PrimitiveType {
+  kind: 'primitive';
+  name: PrimitiveName;
+}
+
+export interface EnumType {
+  kind: 'enum';
+  name: string;
+  /** A flags enum holds a set of members: `x86,x64`. */
+  flags: boolean;
+  members: ReadonlyMap<string, number>;
+  names: ReadonlyMap<number, string>;
+  /** The number that a create gives where the client gives none. */
+  initial: number;
+}
+
+export interface ComplexType {
+  kind: 'complex';
+  name: string;
+  properties: readonly Property[];
+}
+
+export interface CollectionType {
+  kind: 'collection';
+  of: SingleType;
+}
+
+export type SingleType = PrimitiveType | EnumType | ComplexType;
+export type ValueType = SingleType | CollectionType;
+
+export interface Property {
+  name: string;
+  type: ValueType;
+  /** Of a collection: whether its elements may be null. */
+  nullable: boolean;
+  /** The server's to write: ignored in bodies (OData 11.4.3). `created` and `modified` follow the clock. */
+  computed: 'initial' | 'created' | 'modified' | undefined;
+  versions: readonly ApiVersion[];
+  /** In UTF-16 code units. */
+  maxLength: number;
+}
+
+export interface EntityType {
+  kind: 'entity';
+  name: string;
+  base: EntityType | undefined;
+  abstract: boolean;
+  versions: readonly ApiVersion[];
+  /** Its own, in the order they are written. */
+  properties: readonly Property[];
+}
+
+export const namespace = 'microsoft.graph';
+
+/** How Intune's services name a type in their errors: their own namespace, not Graph's. */
+export function backendTypeName(type: ValueType | EntityType): string {
+  switch (type.kind) {
+    case 'primitive':
+      return type.name;
+    case 'collection':
+      return `Collection(${backendTypeName(type.of)})`;
+    case 'enum':
+    case 'complex':
+    case 'entity':
+      return `microsoft.management.services.api.${type.name}`;
+  }
+}
+
+/** Properties of the type and of all it derives from, base first. */
+export function allProperties(type: EntityType): Property[] {
+  return [...(type.base ? allProperties(type.base) : []), ...type.properties];
+}
+
+export function isVisible(facet: { versions: readonly ApiVersion[] }, version: ApiVersion): boolean {
+  return facet.versions.includes(version);
+}
+
+/** `members` name the number that is stored; `initial` names the member of a fresh row (default: the one that is 0). */
+export function enumType(
+  name: string,
+  members: Readonly<Record<string, number>>,
+  facets: { flags?: boolean; initial?: string } = {},
+): EnumType {
+  const entries = Object.entries(members);
+  return {
+    kind: 'enum',
+    name,
+    flags: facets.flags ?? false,
+    members: new Map(entries),
+    names: new Map(entries.map(([member, value]) => [value, member])),
+    initial: (facets.initial !== undefined ? members[facets.initial] : undefined) ?? 0,
+  };
+}
+
+export function complexType(name: string, properties: readonly Property[]): ComplexType {
+  return { kind: 'complex', name, properties };
+}
+
+export function collection(of: SingleType | PrimitiveName): CollectionType {
+  return { kind: 'collection', of: typeof of === 'string' ? { kind: 'primitive', name: of } : of };
+}
+
+export interface Facets {
+  /** Default: true, as in CSDL. */
+  nullable?: boolean;
+  computed?: 'initial' | 'created' | 'modified';
+  versions?: readonly ApiVersion[];
+  maxLength?: number;
+}
+
+/** A property of a type; lengths are UTF-16 code units. */
+export function property(name: string, type: ValueType | PrimitiveName, facets: Facets = {}): Property {
+  return {
+    name,
+    type: typeof type === 'string' ? { kind: 'primitive', name: type } : type,
+    nullable: facets.nullable ?? true,
+    computed: facets.computed,
+    versions: facets.versions ?? apiVersions,
+    maxLength: facets.maxLength ?? limits.text,
+  };
+}

@@ -1,0 +1,18 @@
+const kibibyte = 1024;
+
+/** Bounds on what a client may send. Sizes in bytes unless said. */
+export const limits = {
+  url: 16 * kibibyte,
+  /** Request line and headers together, as Node counts them. */
+  headers: 64 * kibibyte,
+  body: 4096 * kibibyte,
+  /** Levels of arrays and objects in a JSON body: what Microsoft's OData reader allows. */
+  jsonDepth: 100,
+  /** In UTF-16 code units, as all lengths of text. */
+  key: 128,
+  text: 32 * kibibyte,
+  /** Postgres refuses large index entries, so text that is indexed is shorter. */
+  indexedText: 512,
+  pageSize: 100,
+  maxPageSize: 999,
+} as const;

@@ -1,0 +1,112 @@
+import { declaredTypeName, isAnnotation, isTypeAnnotation, sameTypeName } from './annotations.js';
+import { parseDateTimeOffset } from './date-time-offset.js';
+import {
+  backendTypeName,
+  type ComplexType,
+  type PrimitiveName,
+  type Property,
+  type SingleType,
+} from './edm.js';
+import { enumNumber } from './enums.js';
+import { type GraphError, graphError } from './errors.js';
+
+/** Why a value that a client sent can't be the property's; undefined when it can. */
+export function valueProblem(property: Property, value: unknown): GraphError | undefined {
+  if (property.type.kind !== 'collection') return singleProblem(property, property.type, value);
+  if (value === null) return undefined;
+  if (!Array.isArray(value)) return graphError('unexpectedNode', nodeOf(value), 'StartArray');
+  return firstProblem(value, (element) =>
+    singleProblem(property, (property.type as { of: SingleType }).of, element),
+  );
+}
+
+function singleProblem(property: Property, type: SingleType, value: unknown): GraphError | undefined {
+  if (value === null) {
+    return property.nullable ? undefined : graphError('nullValue', property.name, backendTypeName(type));
+  }
+  switch (type.kind) {
+    case 'primitive':
+      return primitiveProblem(property, type.name, value);
+    case 'enum':
+      return enumNumber(type, value) === undefined
+        ? graphError('primitive', backendTypeName(type))
+        : undefined;
+    case 'complex':
+      return complexProblem(type, value);
+  }
+}
+
+function primitiveProblem(property: Property, name: PrimitiveName, value: unknown): GraphError | undefined {
+  if (typeof value === 'object') return graphError('unexpectedNode', nodeOf(value), 'PrimitiveValue');
+  if (!isPrimitive[name](value)) return graphError('literal', excerpt(String(value)), name);
+  return name === 'Edm.String' ? textProblem(property, value as string) : undefined;
+}
+
+function textProblem(property: Property, text: string): GraphError | undefined {
+  const reason = characterProblem(text);
+  if (reason) return graphError('stringValue', property.name, reason);
+  return text.length > property.maxLength
+    ? graphError('stringValue', property.name, `it is longer than ${property.maxLength} characters`)
+    : undefined;
+}
+
+/** Postgres stores any Unicode text but U+0000; a lone surrogate is not Unicode text. */
+export function characterProblem(text: string): string | undefined {
+  if (text.includes('\0')) return 'it holds a NUL character';
+  return text.isWellFormed() ? undefined : 'it holds a lone surrogate';
+}
+
+function complexProblem(type: ComplexType, value: unknown): GraphError | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return graphError('unexpectedNode', nodeOf(value), 'StartObject');
+  }
+  return firstProblem(Object.entries(value), ([name, member]) => {
+    if (isTypeAnnotation(name)) return typeAnnotationProblem(type, member);
+    if (isAnnotation(name)) return undefined;
+    const property = type.properties.find((candidate) => candidate.name === name);
+    if (!property) return graphError('propertyDoesNotExist', excerpt(name), backendTypeName(type));
+    return valueProblem(property, member);
+  });
+}
+
+function typeAnnotationProblem(type: ComplexType, value: unknown): GraphError | undefined {
+  const given = declaredTypeName(value);
+  return sameTypeName(given, type.name) ? undefined : graphError('typeMismatch', excerpt(given), type.name);
+}
+
+function firstProblem<T>(
+  items: readonly T[],
+  problem: (item: T) => GraphError | undefined,
+): GraphError | undefined {
+  for (const item of items) {
+    const found = problem(item);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+const inRange = (value: unknown, limit: number): boolean =>
+  Number.isInteger(value) && (value as number) >= -limit && (value as number) < limit;
+
+// Padding is optional in base64url (RFC 4648, 5) but Graph's own answers are padded base64: both are read.
+const base64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
+
+const isPrimitive: Record<PrimitiveName, (value: unknown) => boolean> = {
+  'Edm.String': (value) => typeof value === 'string',
+  'Edm.Boolean': (value) => typeof value === 'boolean',
+  'Edm.Int32': (value) => inRange(value, 2 ** 31),
+  // JSON.parse rounds beyond 2^53, so what is larger can't be known and is refused.
+  'Edm.Int64': (value) => inRange(value, 2 ** 53),
+  'Edm.DateTimeOffset': (value) => typeof value === 'string' && parseDateTimeOffset(value) !== undefined,
+  'Edm.Binary': (value) => typeof value === 'string' && base64.test(value),
+};
+
+const nodeOf = (value: unknown): string => {
+  if (Array.isArray(value)) return 'StartArray';
+  return typeof value === 'object' && value !== null ? 'StartObject' : 'PrimitiveValue';
+};
+
+/** At most 100 characters of what a client sent, whole ones only: enough to recognise it in an error. */
+export function excerpt(text: string): string {
+  return (text.length > 100 ? `${text.slice(0, 100)}…` : text).toWellFormed();
+}
