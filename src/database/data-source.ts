@@ -1,0 +1,81 @@
+import { readdir } from 'node:fs/promises';
+import { DataSource, type MixedList } from 'typeorm';
+import type { PostgresServer } from './embedded-postgres.js';
+
+/** Where a Postgres is: a URL, or the embedded server's socket. */
+export type Connection = { url: string } | PostgresServer['connection'];
+
+type Class = abstract new () => object;
+
+const poolSize = 10;
+/** Milliseconds: after this a statement is cancelled and the client reads 503. */
+const statementTimeout = 30_000;
+
+/** @returns a data source that is not yet connected */
+export async function makeDataSource(
+  connection: Connection,
+  entities: readonly Class[],
+): Promise<DataSource> {
+  const target = 'url' in connection ? connection : { ...connection, username: connection.user };
+  return new DataSource({
+    type: 'postgres',
+    ...target,
+    entities: entities as MixedList<never>,
+    migrations: await migrationClasses(),
+    migrationsTableName: 'migrations',
+    synchronize: false,
+    poolSize,
+    extra: {
+      statement_timeout: statementTimeout,
+      // A pool that is exhausted for this long answers 503 rather than let clients wait.
+      connectionTimeoutMillis: 10_000,
+      idleTimeoutMillis: 60_000,
+      application_name: 'understudy',
+    },
+  });
+}
+
+const migrations = new URL('../../migrations/', import.meta.url);
+
+/** Every migration in the folder, so that a new one needs no line anywhere. */
+async function migrationClasses(): Promise<(new () => never)[]> {
+  const files = (await readdir(migrations)).filter((file) => /^\d+-[\w-]+\.(ts|js)$/.test(file)).sort();
+  const modules = await Promise.all(
+    files.map((file) => import(new URL(file, migrations).href) as Promise<object>),
+  );
+  return modules.flatMap((module) => Object.values(module) as (new () => never)[]);
+}
+
+/** Any number: it must only be the same for all instances. */
+const migrationLock = 0x756e6465;
+
+/** Applies pending migrations. Instances that start at once take turns; the later ones find nothing to do. */
+export async function migrate(dataSource: DataSource): Promise<void> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    await runner.query('SET statement_timeout = 0');
+    await runner.query(`SELECT pg_advisory_lock(${migrationLock})`);
+    await dataSource.runMigrations({ transaction: 'each' });
+  } finally {
+    await runner.query(`SELECT pg_advisory_unlock_all()`).catch(() => undefined);
+    await runner.query(`SET statement_timeout = ${statementTimeout}`).catch(() => undefined);
+    await runner.release();
+  }
+}
+
+/** Names of migrations that the database lacks. */
+export async function pendingMigrations(dataSource: DataSource): Promise<string[]> {
+  const rows = (await dataSource.query('SELECT "name" FROM "migrations"')) as { name: string }[];
+  const applied = new Set(rows.map(({ name }) => name));
+  return dataSource.migrations.map((migration) => migration.name ?? '').filter((name) => !applied.has(name));
+}
+
+const oldestPostgres = 150_000;
+
+/** @throws {Error} when the server is older than what the statements need */
+export async function requirePostgres15(dataSource: DataSource): Promise<void> {
+  const [row] = (await dataSource.query('SHOW server_version_num')) as [{ server_version_num: string }];
+  if (Number(row.server_version_num) < oldestPostgres) {
+    throw new Error(`PostgreSQL 15 or newer is needed; DATABASE_URL leads to ${row.server_version_num}`);
+  }
+}

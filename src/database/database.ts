@@ -1,0 +1,53 @@
+import type { DataSource } from 'typeorm';
+import type { Configuration } from '../configuration.js';
+import { makeDataSource, migrate, requirePostgres15 } from './data-source.js';
+import { joinPostgres, type PostgresServer, startPostgres } from './embedded-postgres.js';
+
+/** An open, migrated database; `close` ends its connections and then the server, if this process started it. */
+export interface Database {
+  dataSource: DataSource;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the configured Postgres, or the embedded one.
+ * @param role a gateway owns the embedded server and is alone with it; a tool joins a running one
+ * @throws {PostgresRefusal} with one sentence that says what to do
+ */
+export async function openDatabase(
+  configuration: Configuration,
+  role: 'gateway' | 'tool',
+  entities: readonly (abstract new () => object)[],
+): Promise<Database> {
+  const server = await embeddedServer(configuration, role);
+  try {
+    const connection = server?.connection ?? { url: configuration.databaseUrl ?? '' };
+    const dataSource = await makeDataSource(connection, entities);
+    await dataSource.initialize();
+    const close = async (): Promise<void> => {
+      if (dataSource.isInitialized) await dataSource.destroy();
+      await server?.stop();
+    };
+    await prepare(dataSource).catch(async (error: unknown) => {
+      await close();
+      throw error;
+    });
+    return { dataSource, close };
+  } catch (error) {
+    await server?.stop();
+    throw error;
+  }
+}
+
+async function embeddedServer(
+  configuration: Configuration,
+  role: 'gateway' | 'tool',
+): Promise<PostgresServer | undefined> {
+  if (configuration.databaseUrl !== undefined) return undefined;
+  return role === 'gateway' ? startPostgres(configuration.dataDir) : joinPostgres(configuration.dataDir);
+}
+
+async function prepare(dataSource: DataSource): Promise<void> {
+  await requirePostgres15(dataSource);
+  await migrate(dataSource);
+}

@@ -1,0 +1,44 @@
+import { graphError } from '../odata/errors.js';
+
+/** A statement broke a constraint: the caller knows what that means. */
+export class ConstraintViolation extends Error {
+  constructor(readonly kind: 'duplicate' | 'missingParent') {
+    super(kind);
+  }
+}
+
+const violations: Readonly<Record<string, ConstraintViolation['kind']>> = {
+  '23505': 'duplicate',
+  '23503': 'missingParent',
+};
+
+// Classes of SQLSTATE (PostgreSQL documentation, appendix A) and single codes after which a retry can succeed:
+// connection, insufficient resources, operator intervention (with the statement timeout); serialization, deadlock, lock timeout.
+const passing = /^(08|53|57|40001|40P01|55P03|25006)/;
+const networkErrors = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOENT',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+/** The one door by which Postgres's errors come in. What it doesn't know it gives back: that is a fault of ours. */
+export function postgresError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const violation = violations[code];
+  if (violation) return new ConstraintViolation(violation);
+  if (passing.test(code) || networkErrors.has(code) || isLostConnection(error))
+    return graphError('unavailable');
+  return error;
+}
+
+/** `pg` reports these by text alone. */
+function isLostConnection(error: Error): boolean {
+  return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after|Query read timeout)/.test(
+    error.message,
+  );
+}
