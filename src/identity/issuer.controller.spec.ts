@@ -1,0 +1,255 @@
+import 'reflect-metadata';
+
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Module, type INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
+
+import { Configuration } from '../configuration.js';
+import { localAuthority } from './authority.js';
+import { entraErrorCatalogue } from './entra-error.js';
+import { IssuerController } from './issuer.controller.js';
+import { LocalIssuer } from './local-issuer.js';
+import { makeSigningKey, readSigningKey } from './signing-key.js';
+import { TokenVerifier } from './token-verifier.js';
+
+const tenantId = '11111111-2222-4333-8444-55555555abcd';
+const clientId = '66666666-7777-4888-8999-aaaaaaaaaaaa';
+const secret = 'a secret+with:every%thing';
+const scope = 'https://graph.microsoft.com/.default';
+const good = { grant_type: 'client_credentials', client_id: clientId, client_secret: secret, scope };
+const key = await readSigningKey(await makeSigningKey());
+
+let app: INestApplication;
+let base: string;
+
+async function start(issuer: LocalIssuer | null): Promise<INestApplication> {
+  const providers = [
+    { provide: LocalIssuer, useValue: issuer },
+    { provide: Configuration, useValue: Configuration.read({}) },
+  ];
+  @Module({ controllers: [IssuerController], providers })
+  class IssuerOnly {}
+  const started = await NestFactory.create(IssuerOnly, { logger: false, bodyParser: false });
+  return started.listen(0, '127.0.0.1').then(() => started);
+}
+
+const urlOf = async (of: INestApplication) => (await of.getUrl()).replace(/\/$/, '');
+
+beforeAll(async () => {
+  app = await start(new LocalIssuer(key, clientId, secret));
+  base = await urlOf(app);
+});
+
+afterAll(() => app.close());
+
+type Answer = Record<string, unknown> & { error?: string; error_codes?: number[]; access_token: string };
+
+async function askToken(
+  body: string | URLSearchParams | Uint8Array<ArrayBuffer>,
+  headers: Record<string, string> = {},
+  tenant = tenantId,
+) {
+  const response = await fetch(`${base}/${tenant}/oauth2/v2.0/token`, { method: 'POST', body, headers });
+  return { status: response.status, headers: response.headers, body: (await response.json()) as Answer };
+}
+
+const form = (change: Record<string, string | undefined> = {}) =>
+  new URLSearchParams(
+    Object.entries({ ...good, ...change }).filter(
+      (field): field is [string, string] => field[1] !== undefined,
+    ),
+  );
+const basic = (id: string, password: string) => ({
+  Authorization: `Basic ${Buffer.from(`${id}:${password}`).toString('base64')}`,
+});
+
+describe('the discovery document', () => {
+  it('leads to the keys and the token endpoint on the host that was called', async () => {
+    const response = await fetch(`${base}/${tenantId.toUpperCase()}/v2.0/.well-known/openid-configuration`);
+    expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(await response.json()).toMatchObject({
+      issuer: `https://login.microsoftonline.com/${tenantId}/v2.0`,
+      authorization_endpoint: `${base}/${tenantId}/oauth2/v2.0/authorize`,
+      token_endpoint: `${base}/${tenantId}/oauth2/v2.0/token`,
+      token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
+      jwks_uri: `${base}/${tenantId}/discovery/v2.0/keys`,
+      grant_types_supported: ['client_credentials'],
+    });
+  });
+
+  it.each(['common', 'organizations'])('of %s has an issuer for any tenant', async (tenant) => {
+    const response = await fetch(`${base}/${tenant}/v2.0/.well-known/openid-configuration`);
+    expect(await response.json()).toMatchObject({
+      issuer: 'https://login.microsoftonline.com/{tenantid}/v2.0',
+      token_endpoint: `${base}/${tenant}/oauth2/v2.0/token`,
+    });
+  });
+
+  it.each(['v2.0/.well-known/openid-configuration', 'discovery/v2.0/keys'])(
+    'of a tenant that is no GUID is refused: %s',
+    async (path) => {
+      const response = await fetch(`${base}/contoso.com/${path}`);
+      expect([response.status, await response.json()]).toEqual([
+        400,
+        expect.objectContaining({ error: 'invalid_tenant' }),
+      ]);
+    },
+  );
+});
+
+describe('the token endpoint', () => {
+  it('gives a token that the published keys and the verifier accept', async () => {
+    const { status, headers, body } = await askToken(form());
+    expect(status).toBe(200);
+    expect([headers.get('cache-control'), headers.get('pragma')]).toEqual(['no-store', 'no-cache']);
+    expect(body).toEqual({
+      token_type: 'Bearer',
+      expires_in: 3599,
+      ext_expires_in: 3599,
+      access_token: expect.any(String),
+    });
+    const jwks = await fetch(`${base}/${tenantId}/discovery/v2.0/keys`);
+    await jwtVerify(body.access_token, createLocalJWKSet((await jwks.json()) as JSONWebKeySet));
+    expect(await new TokenVerifier(localAuthority(key)).verify(`Bearer ${body.access_token}`)).toMatchObject({
+      tenantId,
+      application: clientId,
+      kind: 'Application',
+      permissions: new Set(['DeviceManagementApps.Read.All', 'DeviceManagementApps.ReadWrite.All']),
+    });
+  });
+
+  it.each<[string, Record<string, string | undefined>, Record<string, string>]>([
+    ['the application id of Graph as scope', { scope: '00000003-0000-0000-c000-000000000000/.default' }, {}],
+    ['the scopes that libraries add', { scope: `openid ${scope} profile offline_access` }, {}],
+    ['an upper-case client id', { client_id: clientId.toUpperCase() }, {}],
+    [
+      'Basic, encoded',
+      { client_id: undefined, client_secret: undefined },
+      basic(clientId, encodeURIComponent(secret)),
+    ],
+    [
+      'Basic and the client id in the body',
+      { client_secret: undefined },
+      basic(clientId, encodeURIComponent(secret)),
+    ],
+    ['parameters that nobody knows', { 'x-client-SKU': 'msal.js.node' }, {}],
+  ])('accepts %s', async (_what, change, headers) => {
+    expect((await askToken(form(change), headers)).status).toBe(200);
+  });
+
+  it.each<[string, Record<string, string | undefined>, number, string, number]>([
+    ['no grant type', { grant_type: undefined }, 400, 'invalid_request', 900144],
+    ['another grant type', { grant_type: 'password' }, 400, 'unsupported_grant_type', 70003],
+    ['no client', { client_id: undefined }, 400, 'invalid_request', 900144],
+    ['an unknown client', { client_id: tenantId }, 400, 'unauthorized_client', 700016],
+    ['no secret', { client_secret: undefined }, 401, 'invalid_client', 7000216],
+    ['an empty secret', { client_secret: '' }, 401, 'invalid_client', 7000216],
+    ['a wrong secret', { client_secret: 'wrong' }, 401, 'invalid_client', 7000215],
+    ['an assertion', { client_secret: undefined, client_assertion: 'x' }, 401, 'invalid_client', 700027],
+    ['no scope', { scope: ' ' }, 400, 'invalid_request', 900144],
+    ['two scopes', { scope: `${scope} ${scope}` }, 400, 'invalid_scope', 70011],
+    [
+      'a single permission',
+      { scope: 'https://graph.microsoft.com/User.Read' },
+      400,
+      'invalid_scope',
+      1002012,
+    ],
+    ['another resource', { scope: 'https://vault.azure.net/.default' }, 400, 'invalid_resource', 500011],
+  ])('refuses %s', async (_what, change, status, error, code) => {
+    const answer = await askToken(form(change));
+    expect(answer).toMatchObject({ status, body: { error, error_codes: [code] } });
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it.each<[string, string | URLSearchParams | Uint8Array<ArrayBuffer>, Record<string, string>, number]>([
+    ['a parameter twice', `${form().toString()}&scope=x`, formType(), 9002313],
+    ['a secret in two places', form(), basic(clientId, secret), 9002313],
+    ['two clients', form({ client_secret: undefined }), basic(tenantId, secret), 9002313],
+    ['Basic without a colon', form({ client_secret: undefined }), { Authorization: 'Basic eA==' }, 9002313],
+    ['one byte too much', `a=${'x'.repeat(64 * 1024 - 1)}`, formType(), 9002313],
+    ['5 MB', 'x'.repeat(5_000_000), formType(), 9002313],
+    ['as much as may be', `a=${'x'.repeat(64 * 1024 - 2)}`, formType(), 900144],
+    ['JSON', JSON.stringify(good), { 'Content-Type': 'application/json' }, 900144],
+    ['nothing', '', {}, 900144],
+    ['bytes that are no text', new Uint8Array([0, 255, 37, 37, 61, 38]), formType(), 900144],
+  ])('refuses %s', async (_what, body, headers, code) => {
+    expect(await askToken(body, headers)).toMatchObject({ status: 400, body: { error_codes: [code] } });
+  });
+
+  it.each<[string, string, number]>([
+    ['contoso.com', 'invalid_tenant', 90002],
+    ['__proto__', 'invalid_tenant', 90002],
+    ['common', 'invalid_request', 50059],
+  ])('refuses the tenant %s', async (tenant, error, code) => {
+    expect(await askToken(form(), {}, tenant)).toMatchObject({
+      status: 400,
+      body: { error, error_codes: [code] },
+    });
+  });
+
+  it("words a refusal as Entra does, with the caller's correlation id", async () => {
+    const correlation = '12345678-1234-4234-8234-1234567890ab';
+    const { body, headers } = await askToken(form({ client_secret: undefined }), {
+      ...basic(clientId, 'wrong'),
+      'client-request-id': correlation,
+    });
+    expect(headers.get('www-authenticate')).toBe('Basic realm="understudy"');
+    expect(body).toEqual({
+      error: 'invalid_client',
+      error_description: `AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${clientId}'. Trace ID: ${String(body['trace_id'])} Correlation ID: ${correlation} Timestamp: ${String(body['timestamp'])}`,
+      error_codes: [7000215],
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ$/),
+      trace_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      correlation_id: correlation,
+      error_uri: 'https://login.microsoftonline.com/error?code=7000215',
+    });
+  });
+
+  it('survives a client that hangs up in the middle of its form', async () => {
+    const { hostname, port } = new URL(base);
+    const socket = connect(Number(port), hostname);
+    socket.end(`POST /${tenantId}/oauth2/v2.0/token HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\na=`);
+    await text(socket);
+    expect((await askToken(form())).status).toBe(200);
+  });
+});
+
+function formType(): Record<string, string> {
+  return { 'Content-Type': 'application/x-www-form-urlencoded' };
+}
+
+describe('with AUTH_MODE=entra', () => {
+  it.each(['v2.0/.well-known/openid-configuration', 'discovery/v2.0/keys', 'oauth2/v2.0/token'])(
+    'there is no %s',
+    async (path) => {
+      const controller = new IssuerController(null, Configuration.read({}));
+      const call = path.endsWith('token') ? 'token' : path.endsWith('keys') ? 'keys' : 'discovery';
+      await expect(controller[call](tenantId, {} as never, {} as never)).rejects.toMatchObject({
+        kind: 'invalidVersion',
+        status: 404,
+      });
+    },
+  );
+});
+
+it('refuses with these errors and no others', () => {
+  expect(entraErrorCatalogue()).toEqual([
+    'tenantNotFound 400 invalid_tenant 90002',
+    'tenantUnnamed 400 invalid_request 50059',
+    'malformed 400 invalid_request 9002313',
+    'parameterMissing 400 invalid_request 900144',
+    'grantTypeUnsupported 400 unsupported_grant_type 70003',
+    'applicationNotFound 400 unauthorized_client 700016',
+    'secretMissing 401 invalid_client 7000216',
+    'secretInvalid 401 invalid_client 7000215',
+    'assertionUnsupported 401 invalid_client 700027',
+    'scopeInvalid 400 invalid_scope 70011',
+    'scopeNotDefault 400 invalid_scope 1002012',
+    'resourceNotFound 400 invalid_resource 500011',
+  ]);
+});

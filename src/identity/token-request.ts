@@ -1,0 +1,58 @@
+import type { IncomingMessage } from 'node:http';
+
+import { entraError } from './entra-error.js';
+
+/** The parameters of a request to the token endpoint, those of the Authorization header included. */
+export type TokenRequest = ReadonlyMap<string, string>;
+
+const bodyLimit = 64 * 1024;
+
+/**
+ * Reads the form of a token request (RFC 6749, 4.4.2), with `client_id` and `client_secret` from a Basic header (2.3.1).
+ * @throws EntraError `malformed`: too long, cut off, a parameter twice, or the client authenticated in two ways.
+ */
+export async function readTokenRequest(request: IncomingMessage): Promise<TokenRequest> {
+  const isForm = /^application\/x-www-form-urlencoded *(;|$)/i.test(request.headers['content-type'] ?? '');
+  const body = await readBody(request);
+  // As Entra: a body of another type is a form without parameters.
+  const parameters = [...new URLSearchParams(isForm ? body : '')];
+  const form = new Map(parameters);
+  if (form.size < parameters.length) throw entraError('malformed');
+  return withBasic(form, request.headers.authorization);
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    // Destroying the request would take the answer's socket with it.
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      chunks.push(chunk as Buffer);
+      size += (chunk as Buffer).length;
+      if (size > bodyLimit) break;
+    }
+  } catch {
+    throw entraError('malformed');
+  }
+  if (size > bodyLimit) throw entraError('malformed');
+  return Buffer.concat(chunks).toString();
+}
+
+function withBasic(form: Map<string, string>, authorization: string | undefined): TokenRequest {
+  if (authorization === undefined || !/^basic /i.test(authorization)) return form;
+  const [, id, secret] =
+    /^([^:]*):(.*)$/s.exec(Buffer.from(authorization.slice(6), 'base64').toString()) ?? [];
+  if (id === undefined || secret === undefined || form.has('client_secret')) throw entraError('malformed');
+  const clientId = formDecoded(id);
+  if ((form.get('client_id') ?? clientId) !== clientId) throw entraError('malformed');
+  return new Map([...form, ['client_id', clientId], ['client_secret', formDecoded(secret)]]);
+}
+
+/** Many clients skip the encoding that RFC 6749, 2.3.1 asks for: what isn't encoded is taken as it is. */
+function formDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+}
