@@ -1,0 +1,55 @@
+import { type GraphError, graphError } from '../odata/errors.js';
+import { limits } from '../odata/limits.js';
+import type { GraphRequest } from './exchange.js';
+
+/**
+ * The text of a JSON request body.
+ * @throws {GraphError} 400 without a body, a media type or valid UTF-8; 413; 415; 501 for a coded body
+ */
+export async function readBody(request: GraphRequest): Promise<string> {
+  const coding = request.headers['content-encoding'];
+  if (coding !== undefined && coding !== 'identity')
+    throw graphError('headerNotSupported', 'Content-Encoding');
+  const bytes = await readBytes(request);
+  if (bytes.length === 0) throw graphError('emptyBody');
+  const problem = mediaTypeProblem(request.headers['content-type']);
+  if (problem) throw problem;
+  return decodeUtf8(bytes);
+}
+
+const jsonMediaType = /^application\/json\s*(;|$)/i;
+const otherCharset = /;\s*charset\s*=\s*"?(?!utf-?8\b|us-ascii\b)/i;
+
+function mediaTypeProblem(given: string | undefined): GraphError | undefined {
+  if (given === undefined || given === '') return graphError('unreadableBody');
+  const isRead = jsonMediaType.test(given) && !otherCharset.test(given);
+  return isRead ? undefined : graphError('mediaType', 'application/json', given.slice(0, 100));
+}
+
+/** Reads to the end even what is too large: a client that is still sending would see a reset instead of its 413. */
+function readBytes(request: GraphRequest): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limits.body) chunks.push(chunk);
+      else chunks.length = 0;
+      if (size > 8 * limits.body) request.destroy();
+    });
+    request.on('end', () => {
+      if (size > limits.body) reject(graphError('bodyTooLarge', limits.body));
+      else resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
+    });
+    // The connection is gone: nobody reads the answer, but the handler must come to an end.
+    request.on('close', () => reject(graphError('malformedRequest')));
+  });
+}
+
+function decodeUtf8(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw graphError('unreadableBody');
+  }
+}

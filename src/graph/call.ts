@@ -1,0 +1,30 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { graphError } from '../odata/errors.js';
+import { type CollectionQuery, collectionQuery, refuseOptions } from '../odata/query-options.js';
+import type { Call, GraphRequest } from './exchange.js';
+
+const requestOf = (context: ExecutionContext): GraphRequest =>
+  context.switchToHttp().getRequest<GraphRequest>();
+
+/** Who asks and for what. */
+export const Called = createParamDecorator((_: unknown, context: ExecutionContext): Call => {
+  const { caller, address, baseUrl } = requestOf(context);
+  if (!caller || !address) throw graphError('internal');
+  return { caller, address, baseUrl };
+});
+
+/** The same for a single entity or a write, where no query option and no precondition is served yet. */
+export const CalledPlainly = createParamDecorator((_: unknown, context: ExecutionContext): Call => {
+  const { caller, address, baseUrl, search, headers } = requestOf(context);
+  if (!caller || !address) throw graphError('internal');
+  refuseOptions(search);
+  for (const header of ['If-Match', 'If-None-Match']) {
+    if ((headers[header.toLowerCase()] ?? '*') !== '*') throw graphError('headerNotSupported', header);
+  }
+  return { caller, address, baseUrl };
+});
+
+/** The options of a list. */
+export const Queried = createParamDecorator((_: unknown, context: ExecutionContext): CollectionQuery =>
+  collectionQuery(requestOf(context).search),
+);

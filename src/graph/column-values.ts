@@ -1,0 +1,117 @@
+import { dateTimeOffsetAt, formatDateTimeOffset, parseDateTimeOffset } from '../odata/date-time-offset.js';
+import type { EntityType, Property } from '../odata/edm.js';
+import { enumName } from '../odata/enums.js';
+import type { Row, RowText } from '../odata/serializer.js';
+import { initialValue, type Json, storedValue, valueText } from '../odata/stored-value.js';
+import type { Assignment } from './statements.js';
+import { columnNames, isDateTimeOffset, type Table } from './table.js';
+
+/**
+ * What a write stores. Columns take the base type's properties; a derived type's own go together into `derived`.
+ * @param values checked values by property, as they were sent
+ */
+export function assignmentsOf(
+  table: Table,
+  values: ReadonlyMap<Property, unknown>,
+  merge: boolean,
+): Assignment[] {
+  const assignments: Assignment[] = [];
+  const derived: Record<string, Json> = {};
+  for (const [property, value] of values) {
+    const stored = storedValue(property.type, value);
+    if (table.properties.includes(property)) assignments.push(...columnAssignments(property, stored));
+    else derived[property.name] = stored;
+  }
+  if (table.derived && (!merge || Object.keys(derived).length > 0)) {
+    assignments.push({ column: 'derived', value: JSON.stringify(derived), merge });
+  }
+  // One order whatever the client's: bodies with the same names share a prepared statement.
+  return assignments.sort((a, b) => (a.column < b.column ? -1 : 1));
+}
+
+function columnAssignments(property: Property, stored: Json): Assignment[] {
+  if (isDateTimeOffset(property.type)) {
+    const value = stored === null ? undefined : parseDateTimeOffset(stored as string);
+    const [ticks, written] = columnNames(property) as [string, string];
+    return [
+      { column: ticks, value: value?.ticks ?? null },
+      { column: written, value: value?.written ?? null },
+    ];
+  }
+  const isDocument = property.type.kind === 'complex' || property.type.kind === 'collection';
+  return [{ column: property.name, value: isDocument && stored !== null ? JSON.stringify(stored) : stored }];
+}
+
+/** The values of a fresh row: what was sent, the clock's, and the initial value of everything else. */
+export function freshValues(
+  properties: readonly Property[],
+  sent: ReadonlyMap<Property, unknown>,
+  now: number,
+): Map<Property, unknown> {
+  return new Map(
+    properties.map((property) => [
+      property,
+      sent.has(property) ? sent.get(property) : (clockValue(property, now) ?? initialValue(property)),
+    ]),
+  );
+}
+
+/** What changes in a row whenever anything does: the time of its last modification. */
+export function modifiedValues(table: Table, now: number): Map<Property, unknown> {
+  const touched = table.properties.filter((property) => property.computed === 'modified');
+  return new Map(touched.map((property) => [property, clockValue(property, now)]));
+}
+
+function clockValue(property: Property, now: number): string | undefined {
+  const followsClock = property.computed === 'created' || property.computed === 'modified';
+  return followsClock ? formatDateTimeOffset(dateTimeOffsetAt(now)) : undefined;
+}
+
+/** How a table's rows become JSON. */
+export function rowText(table: Table, type: EntityType): RowText {
+  const at = (column: string): number => table.columns.indexOf(column);
+  const typeColumn = at('odataType');
+  return {
+    id: (row) => row[0] as string,
+    typeName: typeColumn < 0 ? () => type.name : (row) => row[typeColumn] as string,
+    property: (property) =>
+      table.properties.includes(property) ? columnText(property, at) : derivedText(property, at('derived')),
+  };
+}
+
+function derivedText(property: Property, column: number): (row: Row) => string {
+  return (row) => {
+    const value = (row[column] as Record<string, Json>)[property.name];
+    return valueText(property.type, value === undefined ? initialValue(property) : value);
+  };
+}
+
+function columnText(property: Property, at: (column: string) => number): (row: Row) => string {
+  const { type } = property;
+  if (isDateTimeOffset(type)) return dateText(...(columnNames(property).map(at) as [number, number]));
+  const column = at(property.name);
+  if (type.kind === 'enum') {
+    const texts = new Map([...type.names].map(([number]) => [number, `"${enumName(type, number)}"`]));
+    return (row) => texts.get(row[column] as number) ?? valueText(type, row[column] as Json);
+  }
+  if (type.kind !== 'primitive') return (row) => valueText(type, row[column] as Json);
+  switch (type.name) {
+    case 'Edm.String':
+    case 'Edm.Binary':
+      return (row) => JSON.stringify(row[column]);
+    case 'Edm.Boolean':
+    case 'Edm.Int32':
+    case 'Edm.Int64':
+      return (row) => String(row[column]);
+    case 'Edm.DateTimeOffset':
+      throw new Error('a DateTimeOffset has two columns');
+  }
+}
+
+function dateText(ticksColumn: number, writtenColumn: number): (row: Row) => string {
+  return (row) => {
+    const ticks = row[ticksColumn] as string | null;
+    if (ticks === null) return 'null';
+    return `"${formatDateTimeOffset({ ticks, written: row[writtenColumn] as number })}"`;
+  };
+}

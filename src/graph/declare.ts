@@ -1,0 +1,166 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import type { ColumnOptions } from 'typeorm';
+import { ValidateBy } from 'class-validator';
+import {
+  apiVersions,
+  type ApiVersion,
+  type EntityType as EdmEntityType,
+  type Facets,
+  type PrimitiveName,
+  property as edmProperty,
+  type Property as EdmProperty,
+  type ValueType,
+} from '../odata/edm.js';
+import { valueProblem } from '../odata/value-problem.js';
+import { type Parent, type Table, tableOf } from './table.js';
+
+// Any class: entities are abstract as often as not.
+export type EntityClass = abstract new () => object;
+
+interface Declaration {
+  type: EdmEntityType;
+  properties: EdmProperty[];
+  table: Table | undefined;
+}
+
+const properties = new WeakMap<object, EdmProperty[]>();
+const declarations = new WeakMap<object, Declaration>();
+
+/**
+ * Declares one property of an entity: its EDM entry, its rule for request bodies and, on a class with a table, its
+ * column. Derived types' own properties live in the table's `derived` column instead.
+ */
+export function Property(type: ValueType | PrimitiveName, facets: Facets = {}): PropertyDecorator {
+  return (target, key) => {
+    const declared = edmProperty(String(key), type, facets);
+    const own = properties.get(target.constructor) ?? [];
+    own.push(declared);
+    properties.set(target.constructor, own);
+    for (const [column, options] of columnsOf(declared)) Column(options)(target, column);
+    ValidateBy({
+      name: 'edm',
+      validator: {
+        validate: (value: unknown) => valueProblem(declared, value) === undefined,
+        defaultMessage: (args) => valueProblem(declared, args?.value)?.message ?? '',
+      },
+    })(target, key);
+  };
+}
+
+interface EntityFacets {
+  abstract?: boolean;
+  versions?: readonly ApiVersion[];
+  /** Where rows of this type and of all that derive from it are kept; a derived type has none of its own. */
+  table?: string;
+  /** The entities that contain this one, outermost first. */
+  parents?: readonly Parent[];
+  /** Whether rows of derived types share the table. */
+  derived?: boolean;
+}
+
+/** Declares an entity type under its Graph name. Its base type is the class that it extends, where that is declared. */
+export function EntityType(name: string, facets: EntityFacets = {}): ClassDecorator {
+  return (target) => {
+    const own = properties.get(target) ?? [];
+    const base = declarations.get(Object.getPrototypeOf(target) as object);
+    const type: EdmEntityType = {
+      kind: 'entity',
+      name,
+      base: base?.type,
+      abstract: facets.abstract ?? false,
+      versions: facets.versions ?? base?.type.versions ?? apiVersions,
+      properties: own,
+    };
+    const table = facets.table === undefined ? base?.table : declareTable(target, facets.table, facets, own);
+    declarations.set(target, { type, properties: own, table });
+  };
+}
+
+function declareTable(
+  target: object,
+  name: string,
+  facets: EntityFacets,
+  own: readonly EdmProperty[],
+): Table {
+  const prototype = (target as { prototype: object }).prototype;
+  const parents = facets.parents ?? [];
+  PrimaryColumn('uuid')(prototype, 'tenantId');
+  for (const parent of parents) {
+    const options = { type: 'text', collation: 'C' } as const;
+    if (parent.optional) Column({ ...options, nullable: true })(prototype, parent.key);
+    else PrimaryColumn(options)(prototype, parent.key);
+  }
+  PrimaryColumn({ type: 'text', collation: 'C' })(prototype, 'id');
+  Column({ type: 'integer', default: 1 })(prototype, 'rowVersion');
+  if (facets.derived) {
+    Column({ type: 'text', collation: 'C' })(prototype, 'odataType');
+    Column({ type: 'jsonb' })(prototype, 'derived');
+  }
+  parents.forEach((parent, index) => declareParent(target, prototype, name, parents, index, parent));
+  Entity({ name })(target as EntityClass);
+  return tableOf(name, parents, facets.derived ?? false, own);
+}
+
+function declareParent(
+  target: object,
+  prototype: object,
+  table: string,
+  parents: readonly Parent[],
+  index: number,
+  parent: Parent,
+): void {
+  const outer = parents.slice(0, index).map(({ key }) => key);
+  const join = [
+    { name: 'tenantId', referencedColumnName: 'tenantId' },
+    ...outer.map((key) => ({ name: key, referencedColumnName: key })),
+    { name: parent.key, referencedColumnName: 'id' },
+  ];
+  // The target is named by text: two entities that import each other crash at import under ESM.
+  ManyToOne(parent.entity, { onDelete: 'CASCADE', nullable: parent.optional ?? false })(
+    prototype,
+    `${parent.key}Parent`,
+  );
+  JoinColumn(join)(prototype, `${parent.key}Parent`);
+  // The primary key serves the cascade of all but optional parents.
+  if (parent.optional)
+    Index(`${table}_${parent.key}`, ['tenantId', ...outer, parent.key])(target as EntityClass);
+}
+
+/** The columns of a property and their TypeORM options. */
+function columnsOf(declared: EdmProperty): [string, ColumnOptions][] {
+  const { type, name } = declared;
+  const nullable = declared.nullable && type.kind !== 'collection';
+  if (type.kind === 'enum') return [[name, { type: 'integer', nullable }]];
+  if (type.kind !== 'primitive') return [[name, { type: 'jsonb', nullable }]];
+  switch (type.name) {
+    case 'Edm.String':
+    case 'Edm.Binary':
+      return [[name, { type: 'text', collation: 'C', nullable }]];
+    case 'Edm.Boolean':
+      return [[name, { type: 'boolean', nullable }]];
+    case 'Edm.Int32':
+      return [[name, { type: 'integer', nullable }]];
+    case 'Edm.Int64':
+      return [[name, { type: 'bigint', nullable }]];
+    case 'Edm.DateTimeOffset':
+      return [
+        [`${name}Ticks`, { type: 'bigint', nullable }],
+        [`${name}Written`, { type: 'smallint', nullable }],
+      ];
+  }
+}
+
+function declarationOf(entity: EntityClass): Declaration {
+  const declaration = declarations.get(entity);
+  if (!declaration) throw new Error(`${entity.name} has no @EntityType`);
+  return declaration;
+}
+
+export const edmTypeOf = (entity: EntityClass): EdmEntityType => declarationOf(entity).type;
+
+/** The table of a type or of the base type that it shares one with. */
+export function tableOfClass(entity: EntityClass): Table {
+  const { table } = declarationOf(entity);
+  if (!table) throw new Error(`${entity.name} has no table`);
+  return table;
+}

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller } from '../identity/caller.js';
+import type { Address } from '../odata/address.js';
+import type { ServedSet } from './served-set.js';
+
+/** A request with what the stages before have found out about it. */
+export interface GraphRequest extends IncomingMessage {
+  /** Ours; `request-id` in the answer and in its log line. */
+  requestId: string;
+  clientRequestId: string;
+  /** Absent for what isn't Graph: health checks and the token issuer. */
+  address?: Address<ServedSet>;
+  /** The path as it was sent, without query. */
+  originalPath: string;
+  /** The raw query string, without `?`. */
+  search: string;
+  /** Set by the guard. */
+  caller?: Caller;
+  /** Base of the absolute URLs in the answer, without trailing slash. */
+  baseUrl: string;
+  /** The router's pattern, where it matched one. */
+  route?: { path: string };
+}
+
+export interface GraphResponse extends ServerResponse {
+  /** The code of the error that was answered, for the log. */
+  errorCode?: string;
+}
+
+/** What a handler works with: who asks, and for what. */
+export interface Call {
+  caller: Caller;
+  address: Address<ServedSet>;
+  baseUrl: string;
+}
+
+// What can be a header's value and is no nuisance in a log line.
+const echoable = /^[\w.:{}-]{1,128}$/;
+
+/** Gives a request its ids: clients that name none read ours in both, as on Graph. */
+export function identify(request: GraphRequest): void {
+  request.requestId = randomUUID();
+  const given = request.headers['client-request-id'];
+  request.clientRequestId = typeof given === 'string' && echoable.test(given) ? given : request.requestId;
+}

@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { Pool } from 'pg';
+import { DataSource } from 'typeorm';
+import { postgresError } from '../database/postgres-errors.js';
+import type { Row } from '../odata/serializer.js';
+import type { Statement } from './statements.js';
+
+/** A name costs memory in every connection, so only so many texts are prepared; the rest run unnamed. */
+const preparedTexts = 500;
+
+/**
+ * Runs statements on the data source's own pool, past TypeORM: named, so that Postgres plans a text once per connection,
+ * and with rows as arrays.
+ */
+@Injectable()
+export class Store {
+  private readonly pool: Pool;
+  private readonly names = new Map<string, string>();
+
+  constructor(@InjectDataSource() dataSource: DataSource) {
+    this.pool = (dataSource.driver as unknown as { master: Pool }).master;
+  }
+
+  /**
+   * @returns the rows, and how many were touched where none is returned
+   * @throws {ConstraintViolation} when the statement breaks a key; {GraphError} 503 when a retry may succeed
+   */
+  async run(statement: Statement): Promise<{ rows: Row[]; count: number }> {
+    const name = this.nameOf(statement.text);
+    try {
+      const result = await this.pool.query<unknown[]>({
+        ...(name !== undefined && { name }),
+        text: statement.text,
+        values: statement.values as unknown[],
+        rowMode: 'array',
+      });
+      return { rows: result.rows, count: result.rowCount ?? 0 };
+    } catch (error) {
+      throw postgresError(error);
+    }
+  }
+
+  private nameOf(text: string): string | undefined {
+    const known = this.names.get(text);
+    if (known !== undefined || this.names.size >= preparedTexts) return known;
+    const name = `understudy_${this.names.size}`;
+    this.names.set(text, name);
+    return name;
+  }
+}

@@ -1,0 +1,45 @@
+import type { Property } from '../odata/edm.js';
+
+export interface Parent {
+  /** Name of the parent's class. */
+  entity: string;
+  /** The key in URLs, and the column that holds the parent's id. */
+  key: string;
+  /** The row may stand without this parent: it is a second way to the row. */
+  optional?: boolean;
+}
+
+/** A table as statements need it. */
+export interface Table {
+  name: string;
+  parents: readonly Parent[];
+  /** Whether rows of derived types share it: `odataType` names a row's type, `derived` holds that type's own properties. */
+  derived: boolean;
+  /** Properties that are columns. */
+  properties: readonly Property[];
+  /** Every column that a statement returns, in the order of the row. */
+  columns: readonly string[];
+}
+
+export function tableOf(
+  name: string,
+  parents: readonly Parent[],
+  derived: boolean,
+  properties: readonly Property[],
+): Table {
+  const columns = [
+    'id',
+    'rowVersion',
+    ...(derived ? ['odataType', 'derived'] : []),
+    ...properties.flatMap(columnNames),
+  ];
+  return { name, parents, derived, properties, columns };
+}
+
+/** One column named as the property; two for a DateTimeOffset. */
+export function columnNames({ type, name }: Property): string[] {
+  return isDateTimeOffset(type) ? [`${name}Ticks`, `${name}Written`] : [name];
+}
+
+export const isDateTimeOffset = (type: Property['type']): boolean =>
+  type.kind === 'primitive' && type.name === 'Edm.DateTimeOffset';

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { ConstraintViolation } from '../database/postgres-errors.js';
+import { type Changes, type Reading } from '../odata/changes.js';
+import { allProperties, backendTypeName } from '../odata/edm.js';
+import { type GraphError, graphError } from '../odata/errors.js';
+import type { Row } from '../odata/serializer.js';
+import { assignmentsOf, freshValues, modifiedValues } from './column-values.js';
+import type { Ancestor, ServedSet } from './served-set.js';
+import {
+  deleteRow,
+  insertRow,
+  type Keys,
+  rowsExist,
+  selectPage,
+  selectRow,
+  updateRow,
+} from './statements.js';
+import type { Store } from './store.js';
+
+/** The rows of one set that belong to one tenant: the only way to a row. */
+export class TenantRows {
+  constructor(
+    private readonly store: Store,
+    private readonly tenantId: string,
+    private readonly set: ServedSet,
+    private readonly ancestors: readonly Ancestor[],
+  ) {}
+
+  /**
+   * At most `limit` rows in key order after the one with id `after`.
+   * @throws {GraphError} 404 when an entity on the way isn't there
+   */
+  async page(keys: Keys, after: string | undefined, limit: number): Promise<Row[]> {
+    const { rows } = await this.store.run(selectPage(this.set.table, this.tenantId, keys, after, limit));
+    if (rows.length === 0) await this.requireAncestors(keys);
+    return rows;
+  }
+
+  /** @throws {GraphError} 404 */
+  async row(keys: Keys): Promise<Row> {
+    const { rows } = await this.store.run(selectRow(this.set.table, this.tenantId, keys));
+    return rows[0] ?? (await this.missing(keys));
+  }
+
+  /** @throws {GraphError} 404 for a parent, 409 for an id that is taken */
+  async create(parentKeys: Keys, changes: Changes): Promise<Row> {
+    const [reading] = changes.readings as [Reading];
+    const [type] = reading.types as [Reading['types'][number]];
+    const id = changes.id ?? randomUUID();
+    const values = freshValues(allProperties(type), reading.values, Date.now());
+    const assignments = [{ column: 'id', value: id }, ...assignmentsOf(this.set.table, values, false)];
+    if (this.set.table.derived) assignments.push({ column: 'odataType', value: type.name });
+    try {
+      const { rows } = await this.store.run(
+        insertRow(this.set.table, this.tenantId, parentKeys, assignments),
+      );
+      return rows[0] as Row;
+    } catch (error) {
+      throw error instanceof ConstraintViolation ? await this.refusedInsert(error, parentKeys, id) : error;
+    }
+  }
+
+  /**
+   * One statement that sets what was sent, and nothing else. A row of a type that the changes aren't right for is missed,
+   * and a miss costs a second statement that tells why.
+   * @throws {GraphError} 404, or 400 when the row is of another type than the changes are for
+   */
+  async update(keys: Keys, changes: Changes): Promise<Row> {
+    for (const reading of changes.readings) {
+      const row = await this.updateAs(reading, keys);
+      if (row) return row;
+    }
+    const row = await this.row(keys);
+    throw this.wrongType(row, changes);
+  }
+
+  /** @throws {GraphError} 404 */
+  async remove(keys: Keys): Promise<void> {
+    const { count } = await this.store.run(deleteRow(this.set.table, this.tenantId, keys));
+    if (count === 0) await this.missing(keys);
+  }
+
+  private async updateAs(reading: Reading, keys: Keys): Promise<Row | undefined> {
+    const { table } = this.set;
+    const types = table.derived ? reading.types.map((type) => type.name) : undefined;
+    if (reading.values.size === 0) {
+      const { rows } = await this.store.run(selectRow(table, this.tenantId, keys));
+      return rows.find((row) => types?.includes(this.typeNameOf(row)) ?? true);
+    }
+    const values = new Map([...reading.values, ...modifiedValues(table, Date.now())]);
+    const restriction = types?.length === this.set.types.length ? undefined : types;
+    const assignments = assignmentsOf(table, values, true);
+    const { rows } = await this.store.run(updateRow(table, this.tenantId, keys, assignments, restriction));
+    return rows[0];
+  }
+
+  private typeNameOf(row: Row): string {
+    return row[this.set.table.columns.indexOf('odataType')] as string;
+  }
+
+  private wrongType(row: Row, changes: Changes): GraphError {
+    const actual = this.set.types.find((type) => type.name === this.typeNameOf(row)) ?? this.set.type;
+    const known = allProperties(actual);
+    const sent = changes.readings.flatMap((reading) => [...reading.values.keys()]);
+    const foreign = sent.find((property) => !known.includes(property));
+    if (foreign) return graphError('propertyDoesNotExist', foreign.name, backendTypeName(actual));
+    return graphError('typeMismatch', changes.readings[0]?.types[0]?.name ?? '', actual.name);
+  }
+
+  private async refusedInsert(violation: ConstraintViolation, parentKeys: Keys, id: string): Promise<Error> {
+    if (violation.kind === 'duplicate') return graphError('conflict', id);
+    await this.requireAncestors(parentKeys);
+    // A parent that was deleted and made again in between: the client may retry.
+    return graphError('unavailable');
+  }
+
+  private async missing(keys: Keys): Promise<never> {
+    await this.requireAncestors(keys);
+    throw this.set.missing(keys['id'] ?? '');
+  }
+
+  private async requireAncestors(keys: Keys): Promise<void> {
+    if (this.ancestors.length === 0) return;
+    const rows = this.ancestors.map(({ set, key }) => ({
+      table: set.table,
+      keys: { ...keys, id: keys[key] ?? '' },
+    }));
+    const result = await this.store.run(rowsExist(this.tenantId, rows));
+    const exists = result.rows[0] as boolean[];
+    const absent = this.ancestors[exists.indexOf(false)];
+    if (absent) throw absent.set.missing(keys[absent.key] ?? '');
+  }
+}
