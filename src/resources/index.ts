@@ -1,0 +1,16 @@
+import { ConfigurationDeviceStatusesModule } from './mobile-app-configurations/device-statuses/configuration-device-statuses.module.js';
+import { MobileAppConfigurationsModule } from './mobile-app-configurations/mobile-app-configurations.module.js';
+import { DeviceStatusesModule } from './mobile-apps/device-statuses/device-statuses.module.js';
+import { MobileAppsModule } from './mobile-apps/mobile-apps.module.js';
+import { UserDeviceStatusesModule } from './mobile-apps/user-statuses/device-statuses/user-device-statuses.module.js';
+import { UserStatusesModule } from './mobile-apps/user-statuses/user-statuses.module.js';
+
+/** Everything that is served. The router tries routes in this order, so those with the most traffic come first. */
+export const resources = [
+  DeviceStatusesModule,
+  UserDeviceStatusesModule,
+  UserStatusesModule,
+  ConfigurationDeviceStatusesModule,
+  MobileAppsModule,
+  MobileAppConfigurationsModule,
+];

@@ -1,0 +1,79 @@
+import { EntityType, Property } from '../../../graph/declare.js';
+import { enumType } from '../../../odata/edm.js';
+
+const resultantAppState = enumType(
+  'resultantAppState',
+  {
+    notApplicable: -1,
+    installed: 1,
+    failed: 2,
+    notInstalled: 3,
+    uninstallFailed: 4,
+    pendingInstall: 5,
+    unknown: 99,
+  },
+  { initial: 'unknown' },
+);
+
+const resultantAppStateDetail = enumType('resultantAppStateDetail', {
+  processorArchitectureNotApplicable: -1000,
+  minimumDiskSpaceNotMet: -1001,
+  minimumOsVersionNotMet: -1002,
+  minimumPhysicalMemoryNotMet: -1003,
+  minimumLogicalProcessorCountNotMet: -1004,
+  minimumCpuSpeedNotMet: -1005,
+  platformNotApplicable: -1006,
+  fileSystemRequirementNotMet: -1011,
+  registryRequirementNotMet: -1012,
+  powerShellScriptRequirementNotMet: -1013,
+  supersedingAppsNotApplicable: -1016,
+  noAdditionalDetails: 0,
+  dependencyFailedToInstall: 1,
+  dependencyWithRequirementsNotMet: 2,
+  dependencyPendingReboot: 3,
+  dependencyWithAutoInstallDisabled: 4,
+  supersededAppUninstallFailed: 5,
+  supersededAppUninstallPendingReboot: 6,
+  removingSupersededApps: 7,
+  iosAppStoreUpdateFailedToInstall: 1000,
+  vppAppHasUpdateAvailable: 1001,
+  userRejectedUpdate: 1002,
+  uninstallPendingReboot: 1003,
+  supersedingAppsDetected: 1004,
+  supersededAppsDetected: 1005,
+  seeInstallErrorCode: 2000,
+  autoInstallDisabled: 3000,
+  managedAppNoLongerPresent: 3001,
+  userRejectedInstall: 3002,
+  userIsNotLoggedIntoAppStore: 3003,
+  untargetedSupersedingAppsDetected: 3004,
+  appRemovedBySupersedence: 3005,
+  seeUninstallErrorCode: 4000,
+  pendingReboot: 5000,
+  installingDependencies: 5001,
+  contentDownloaded: 5002,
+});
+
+/** The install state of an app on a device. Contained in its app, and in a user of that app when it names one. */
+@EntityType('mobileAppInstallStatus', {
+  versions: ['beta'],
+  table: 'mobile_app_install_statuses',
+  parents: [
+    { entity: 'MobileApp', key: 'mobileAppId' },
+    { entity: 'UserAppInstallStatus', key: 'userAppInstallStatusId', optional: true },
+  ],
+})
+export class MobileAppInstallStatus {
+  @Property('Edm.String', { maxLength: 512 }) deviceName!: string | null;
+  @Property('Edm.String', { maxLength: 512 }) deviceId!: string | null;
+  @Property('Edm.DateTimeOffset', { nullable: false }) lastSyncDateTime!: string;
+  @Property(resultantAppState, { nullable: false }) mobileAppInstallStatusValue!: string;
+  @Property(resultantAppState, { nullable: false }) installState!: string;
+  @Property(resultantAppStateDetail, { nullable: false }) installStateDetail!: string;
+  @Property('Edm.Int32', { nullable: false }) errorCode!: number;
+  @Property('Edm.String') osVersion!: string | null;
+  @Property('Edm.String') osDescription!: string | null;
+  @Property('Edm.String', { maxLength: 512 }) userName!: string | null;
+  @Property('Edm.String', { maxLength: 512 }) userPrincipalName!: string | null;
+  @Property('Edm.String') displayVersion!: string | null;
+}

@@ -1,0 +1,15 @@
+import { EntityType, Property } from '../../../graph/declare.js';
+
+/** How often an app is installed on the devices of one user: counts as they were written, never computed. */
+@EntityType('userAppInstallStatus', {
+  versions: ['beta'],
+  table: 'user_app_install_statuses',
+  parents: [{ entity: 'MobileApp', key: 'mobileAppId' }],
+})
+export class UserAppInstallStatus {
+  @Property('Edm.String', { maxLength: 512 }) userName!: string | null;
+  @Property('Edm.String', { maxLength: 512 }) userPrincipalName!: string | null;
+  @Property('Edm.Int32', { nullable: false }) installedDeviceCount!: number;
+  @Property('Edm.Int32', { nullable: false }) failedDeviceCount!: number;
+  @Property('Edm.Int32', { nullable: false }) notInstalledDeviceCount!: number;
+}

@@ -1,0 +1,14 @@
+import { EntitySetController } from '../../../graph/entity-set.controller.js';
+import { ServesEntitySet } from '../../../graph/served-set.js';
+import { graphError } from '../../../odata/errors.js';
+import { appPermissions } from '../../app-permissions.js';
+import { UserAppInstallStatus } from './user-app-install-status.entity.js';
+
+@ServesEntitySet({
+  path: 'deviceAppManagement/mobileApps/{mobileAppId}/userStatuses',
+  type: UserAppInstallStatus,
+  versions: ['beta'],
+  permissions: appPermissions,
+  missing: () => graphError('notFound'),
+})
+export class UserStatusesController extends EntitySetController {}
