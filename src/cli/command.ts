@@ -1,0 +1,30 @@
+import { ConfigurationError } from '../configuration.js';
+import { PostgresRefusal } from '../database/embedded-postgres.js';
+
+/** One line on standard output: what a command was asked for. */
+export function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** A fault of whoever calls the command: told in one line, without a stack. */
+export class UsageError extends Error {}
+
+/** Runs a command to its end; failures go to standard error, and the exit code says so. */
+export async function runCommand(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+    process.exitCode = 0;
+  } catch (error) {
+    process.stderr.write(`${describe(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function describe(error: unknown): string {
+  const expected = [ConfigurationError, PostgresRefusal, UsageError].some((kind) => error instanceof kind);
+  if (!(error instanceof Error)) return String(error);
+  return expected || isListenError(error) ? error.message : (error.stack ?? error.message);
+}
+
+const isListenError = (error: Error): boolean =>
+  'syscall' in error && (error.syscall === 'listen' || error.syscall === 'connect');

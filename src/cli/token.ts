@@ -1,0 +1,78 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { Configuration, defaultTenantId } from '../configuration.js';
+import { signAccessToken } from '../identity/access-token.js';
+import { isGuid } from '../identity/claims.js';
+import { clientRoles } from '../identity/local-issuer.js';
+import { Secrets } from '../identity/secrets.js';
+import { loadSigningKey } from '../identity/signing-key.js';
+import { runCommand, say, UsageError } from './command.js';
+import { withDatabase } from './with-database.js';
+
+interface TokenOptions {
+  tenant: string;
+  roles?: string[];
+  scopes?: string[];
+  user?: string;
+  expires: number;
+}
+
+await runCommand(async () => {
+  const options = parse(process.argv);
+  if (options.user !== undefined && options.roles)
+    throw new UsageError('A user has --scopes, an application --roles.');
+  const configuration = Configuration.read(process.env);
+  const { auth } = configuration;
+  if (auth.mode !== 'local') throw new UsageError('AUTH_MODE=entra: tokens come from the authority.');
+  await withDatabase(configuration, async (dataSource) => {
+    const key = await loadSigningKey(new Secrets(dataSource));
+    const permissions = permissionsOf(options);
+    const { tenant, expires } = options;
+    say(
+      await signAccessToken(key, {
+        tenantId: tenant,
+        clientId: auth.clientId,
+        expiresIn: expires,
+        ...permissions,
+      }),
+    );
+  });
+});
+
+function permissionsOf({ roles, scopes, user }: TokenOptions): {
+  roles?: string[];
+  scopes?: string[];
+  user?: string;
+} {
+  if (scopes || user !== undefined) {
+    return { scopes: scopes ?? [...clientRoles], ...(user !== undefined && { user }) };
+  }
+  return { roles: roles ?? [...clientRoles] };
+}
+
+function parse(argv: readonly string[]): TokenOptions {
+  const command = new Command('npm run -s token --')
+    .description("Prints a bearer token for the running gateway's database, and nothing else.")
+    .option('--tenant <guid>', 'the tenant', guid, defaultTenantId)
+    .option('--user <upn>', 'a delegated token of this user')
+    .option('--expires <seconds>', 'how long it is good for', positiveInteger, 3600)
+    .addOption(new Option('--roles <list>', 'application permissions').argParser(list))
+    .addOption(new Option('--scopes <list>', 'delegated permissions').argParser(list).conflicts('roles'));
+  return command.parse(argv).opts<TokenOptions>();
+}
+
+function guid(value: string): string {
+  if (!isGuid(value)) throw new InvalidArgumentError('A tenant is a GUID.');
+  return value.toLowerCase();
+}
+
+function positiveInteger(value: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(value)) throw new InvalidArgumentError('A whole number of seconds, at least 1.');
+  return Number(value);
+}
+
+function list(value: string): string[] {
+  return value
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}

@@ -1,0 +1,54 @@
+import type { LoggerService } from '@nestjs/common';
+import { type DestinationStream, type Logger, pino } from 'pino';
+import type { Configuration } from '../configuration.js';
+import type { GraphRequest } from '../graph/exchange.js';
+import type { Observer } from '../graph/front-door.js';
+import { templateOf } from '../odata/entity-set.js';
+
+/** JSON lines on standard error: standard output is for what was asked for. */
+export function makeLog(level: Configuration['logLevel'], destination?: DestinationStream): Logger {
+  return pino({ level, base: null }, destination ?? pino.destination({ fd: 2, sync: false }));
+}
+
+/** One line per request; never a token, a body, or a key in a URL. */
+export function requestLog(log: Logger): Observer {
+  return {
+    finished(request, response, seconds) {
+      if (!log.isLevelEnabled('info')) return;
+      log.info({
+        requestId: request.requestId,
+        tenant: request.caller?.tenantId,
+        client: request.caller?.application,
+        method: request.method,
+        route: routeOf(request),
+        status: response.writableFinished ? response.statusCode : 'aborted',
+        error: response.errorCode,
+        milliseconds: Math.round(seconds * 1e5) / 100,
+      });
+    },
+    fault(error, requestId) {
+      log.error({ requestId, err: error }, 'a request failed by a fault of the gateway');
+    },
+  };
+}
+
+/** Templates only: an address that was not understood may hold anything. */
+function routeOf({ address, route }: GraphRequest): string | undefined {
+  if (!address) return route?.path;
+  return `/${address.version}/${templateOf(address.set)}${address.isEntity ? '/{id}' : ''}`;
+}
+
+/** Nest's own messages, through the same log. */
+export function nestLogger(log: Logger): LoggerService {
+  const write =
+    (level: 'debug' | 'warn' | 'error') =>
+    (message: unknown, ...rest: unknown[]) =>
+      log[level]({ context: rest.at(-1) }, String(message));
+  return {
+    log: write('debug'),
+    debug: write('debug'),
+    verbose: write('debug'),
+    warn: write('warn'),
+    error: write('error'),
+  };
+}

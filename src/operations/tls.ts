@@ -1,0 +1,148 @@
+import { createPrivateKey, createPublicKey, type KeyObject, randomUUID, X509Certificate } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
+import type { Tls } from '../configuration.js';
+import { day, hasNames, newAuthority, newKey, newLeaf, subjectNames } from './certificates.js';
+
+/**
+ * The server's certificate chain and private key, both PEM: the given files, or a leaf for `tls.names` signed by a
+ * local CA, both kept in `dataDir/tls` (`ca.pem` is what clients trust) and reused until 30 days before their end.
+ *
+ * Processes that start at once need no lock: a key, once in place, is never replaced, and every certificate is made for
+ * the keys in place. So whichever certificate is written last is signed by the CA and fits `key.pem`.
+ *
+ * @throws {Error} of one sentence when a given file, a kept key or a name cannot be used.
+ */
+export async function tlsCredentials(tls: Tls, dataDir: string): Promise<{ cert: string; key: string }> {
+  if (tls.files !== undefined) return givenCredentials(tls.files);
+  const names = subjectNames(tls.names);
+  const folder = join(dataDir, 'tls');
+  await mkdir(folder, { recursive: true });
+  const caKey = await keptKey(join(folder, 'ca-key.pem'));
+  const ca = await keptCertificate(
+    join(folder, 'ca.pem'),
+    (found) => found.ca && isCurrent(found, caKey, caKey),
+    () => newAuthority(caKey),
+  );
+  const key = await keptKey(join(folder, 'key.pem'));
+  const leaf = await keptCertificate(
+    join(folder, 'cert.pem'),
+    (found) => isCurrent(found, key, caKey) && hasNames(found.raw, names),
+    () => newLeaf(key, caKey, names, new X509Certificate(ca)),
+  );
+  return { cert: leaf + ca, key: pemOf(key) };
+}
+
+async function givenCredentials(files: {
+  cert: string;
+  key: string;
+}): Promise<{ cert: string; key: string }> {
+  const cert = await givenFile('TLS_CERT', files.cert);
+  const key = await givenFile('TLS_KEY', files.key);
+  if (!belongTogether(cert, key)) {
+    throw new Error(`TLS_CERT and TLS_KEY must be a certificate and its key: ${files.cert}, ${files.key}`);
+  }
+  return { cert, key };
+}
+
+async function givenFile(name: string, path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new Error(`${name} cannot be read: ${path}`, { cause });
+  }
+}
+
+function belongTogether(cert: string, key: string): boolean {
+  try {
+    createSecureContext({ cert, key });
+    // OpenSSL alone takes a key of another type than the certificate's without a word.
+    return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
+  } catch {
+    return false;
+  }
+}
+
+async function keptKey(path: string): Promise<KeyObject> {
+  const pem = (await textOf(path)) ?? (await keepFirst(path, pemOf(newKey())));
+  try {
+    const key = createPrivateKey(pem);
+    if (key.asymmetricKeyDetails?.namedCurve === 'prime256v1') return key;
+  } catch {
+    // Said below, as for a key of another type.
+  }
+  throw new Error(`Not a P-256 private key; delete the file to have it made anew: ${path}`);
+}
+
+async function keptCertificate(
+  path: string,
+  fits: (found: X509Certificate) => boolean,
+  make: () => Promise<string>,
+): Promise<string> {
+  const found = await textOf(path);
+  if (found !== undefined && isCertificate(found, fits)) return found;
+  const made = await make();
+  if (found === undefined) {
+    const first = await keepFirst(path, made);
+    if (isCertificate(first, fits)) return first;
+  }
+  await viaTemporary(path, made, (temporary) => rename(temporary, path));
+  return made;
+}
+
+function isCertificate(pem: string, fits: (found: X509Certificate) => boolean): boolean {
+  try {
+    return fits(new X509Certificate(pem));
+  } catch {
+    return false;
+  }
+}
+
+function isCurrent(found: X509Certificate, key: KeyObject, caKey: KeyObject): boolean {
+  const now = Date.now();
+  const inTime = Date.parse(found.validFrom) <= now && Date.parse(found.validTo) > now + 30 * day;
+  return inTime && found.checkPrivateKey(key) && found.verify(createPublicKey(caKey));
+}
+
+function pemOf(key: KeyObject): string {
+  return key.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/** The file's text: ours, or that of the process that was first. A link, unlike a rename, replaces nothing. */
+async function keepFirst(path: string, text: string): Promise<string> {
+  await viaTemporary(path, text, async (temporary) => {
+    await link(temporary, path).catch((error: unknown) => {
+      if (!isCode(error, 'EEXIST')) throw error;
+    });
+  });
+  return readFile(path, 'utf8');
+}
+
+async function viaTemporary(
+  path: string,
+  text: string,
+  place: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const temporary = `${path}.${randomUUID()}`;
+  try {
+    const mode = path.endsWith('key.pem') ? 0o600 : 0o644;
+    await writeFile(temporary, text, { flag: 'wx', mode, flush: true });
+    await place(temporary);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
+}
