@@ -27,18 +27,15 @@ const networkErrors = new Set([
 
 /** The one door by which Postgres's errors come in. What it doesn't know it gives back: that is a fault of ours. */
 export function postgresError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const violation = violations[code];
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  const sqlState = typeof code === 'string' ? code : '';
+  const violation = violations[sqlState];
   if (violation) return new ConstraintViolation(violation);
-  if (passing.test(code) || networkErrors.has(code) || isLostConnection(error))
-    return graphError('unavailable');
-  return error;
+  const isPassing =
+    passing.test(sqlState) || networkErrors.has(sqlState) || lostConnection.test(String(message));
+  return isPassing ? graphError('unavailable') : error;
 }
 
 /** `pg` reports these by text alone. */
-function isLostConnection(error: Error): boolean {
-  return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after|Query read timeout)/.test(
-    error.message,
-  );
-}
+const lostConnection =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after|Query read timeout)/;

@@ -54,9 +54,9 @@ function settings(socketFolder: string): string[] {
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-/** The last lines that the server wrote, in one line. */
+/** The last lines that the server wrote, in one line; a server that was started by hand may have written none. */
 export async function logTail({ folder }: Cluster): Promise<string> {
-  const lines = (await readFile(logFile(folder), 'utf8')).trim().split('\n');
+  const lines = (await readFile(logFile(folder), 'utf8').catch(() => '')).trim().split('\n');
   return lines.slice(-5).join(' | ');
 }
 
