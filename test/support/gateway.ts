@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import type { DestinationStream } from 'pino';
+import { Client } from 'pg';
+import { Configuration } from '../../src/configuration.js';
+import { startGateway } from '../../src/gateway.js';
+import { signAccessToken } from '../../src/identity/access-token.js';
+import { clientRoles } from '../../src/identity/local-issuer.js';
+import { readSigningKey } from '../../src/identity/signing-key.js';
+import { makeLog } from '../../src/operations/log.js';
+import { databaseUrl } from './postgres.js';
+
+/** What a test sees of an answer. */
+export interface Reply {
+  status: number;
+  headers: Headers;
+  text: string;
+  // Tests read whatever shape the document has.
+  body: Record<string, unknown>;
+}
+
+export interface TokenChoice {
+  tenant?: string;
+  roles?: string[];
+  scopes?: string[];
+}
+
+/** A started gateway, a tenant of its own, and the ways to speak with it. */
+export interface TestGateway {
+  url: string;
+  tenant: string;
+  token: string;
+  /** Log lines so far. */
+  log: string[];
+  tokenFor(choice: TokenChoice): Promise<string>;
+  /** A request below the API version, such as `GET beta/deviceAppManagement/mobileApps`; an object is sent as JSON. */
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
+  close(): Promise<void>;
+}
+
+/** Starts the gateway in this process on a free port, on the run's database or the one in `environment`. */
+export async function startTestGateway(environment: Record<string, string> = {}): Promise<TestGateway> {
+  const url = environment['DATABASE_URL'] ?? databaseUrl();
+  const configuration = Configuration.read({ PORT: '0', DATABASE_URL: url, ...environment });
+  const log: string[] = [];
+  const destination: DestinationStream = { write: (line) => void log.push(line) };
+  const gateway = await startGateway(configuration, makeLog('info', destination));
+  const tenant = randomUUID();
+  const key = await readSigningKey(await storedKey(url));
+  const tokenFor = ({ tenant: tenantId = tenant, ...permissions }: TokenChoice): Promise<string> => {
+    const granted = permissions.scopes || permissions.roles ? permissions : { roles: [...clientRoles] };
+    return signAccessToken(key, { tenantId, clientId: randomUUID(), expiresIn: 3600, ...granted });
+  };
+  const token = await tokenFor({});
+  const base = gateway.urls[0] as string;
+  return {
+    ...{ url: base, tenant, token, log, tokenFor },
+    call: (method, path, body, headers) =>
+      request(`${base}/${path}`, method, body, { Authorization: `Bearer ${token}`, ...headers }),
+    close: () => gateway.close(),
+  };
+}
+
+async function storedKey(url: string): Promise<string> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ value: string }>(
+    "SELECT value FROM secrets WHERE name = 'signing-key'",
+  );
+  await client.end();
+  return rows[0]?.value ?? '';
+}
+
+/** One HTTP request. A string body is sent as it is, anything else as JSON. */
+export async function request(
+  url: string,
+  method: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Reply> {
+  const sent = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+  const type = sent === undefined ? {} : { 'Content-Type': 'application/json' };
+  const response = await fetch(url, {
+    method,
+    headers: { ...type, ...headers },
+    ...(sent !== undefined && { body: sent }),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') && text !== '';
+  const document = isJson ? (JSON.parse(text) as Record<string, unknown>) : {};
+  return { status: response.status, headers: response.headers, text, body: document };
+}
