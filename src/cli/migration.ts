@@ -39,8 +39,6 @@ function className(name: string, timestamp: number): string {
 }
 
 function source(name: string, up: readonly string[], down: readonly string[]): string {
-  const statements = (queries: readonly string[]): string =>
-    queries.map((query) => `    await runner.query(\`${query}\`);\n`).join('');
   return `import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class ${name} implements MigrationInterface {
@@ -51,4 +49,8 @@ ${statements(up)}  }
 ${statements(down)}  }
 }
 `;
+}
+
+function statements(queries: readonly string[]): string {
+  return queries.map((query) => `    await runner.query(\`${query}\`);\n`).join('');
 }

@@ -15,7 +15,7 @@ function sources() {
   const folders = ['src', 'migrations'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, String(file))),
   );
-  const files = folders.filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts')).sort();
+  const files = folders.filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts')).toSorted();
   return [...files, 'package-lock.json', '.swcrc', 'nest-cli.json', 'tsconfig.json'];
 }
 

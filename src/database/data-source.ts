@@ -39,7 +39,7 @@ const migrations = new URL('../../migrations/', import.meta.url);
 
 /** Every migration in the folder, so that a new one needs no line anywhere. */
 async function migrationClasses(): Promise<(new () => never)[]> {
-  const files = (await readdir(migrations)).filter((file) => /^\d+-[\w-]+\.(ts|js)$/.test(file)).sort();
+  const files = (await readdir(migrations)).filter((file) => /^\d+-[\w-]+\.(ts|js)$/.test(file)).toSorted();
   const modules = await Promise.all(
     files.map((file) => import(new URL(file, migrations).href) as Promise<object>),
   );
@@ -65,7 +65,7 @@ export async function migrate(dataSource: DataSource): Promise<void> {
 
 /** Names of migrations that the database lacks. */
 export async function pendingMigrations(dataSource: DataSource): Promise<string[]> {
-  const rows = (await dataSource.query('SELECT "name" FROM "migrations"')) as { name: string }[];
+  const rows = await dataSource.query<{ name: string }[]>('SELECT "name" FROM "migrations"');
   const applied = new Set(rows.map(({ name }) => name));
   return dataSource.migrations.map((migration) => migration.name ?? '').filter((name) => !applied.has(name));
 }
@@ -74,7 +74,7 @@ const oldestPostgres = 150_000;
 
 /** @throws {Error} when the server is older than what the statements need */
 export async function requirePostgres15(dataSource: DataSource): Promise<void> {
-  const [row] = (await dataSource.query('SHOW server_version_num')) as [{ server_version_num: string }];
+  const [row] = await dataSource.query<[{ server_version_num: string }]>('SHOW server_version_num');
   if (Number(row.server_version_num) < oldestPostgres) {
     throw new Error(`PostgreSQL 15 or newer is needed; DATABASE_URL leads to ${row.server_version_num}`);
   }

@@ -9,6 +9,8 @@ export interface SchemaDifference {
 /** What `migration:generate` would write. It can't see indexes on expressions, storage options or functions. */
 export async function schemaDifference(dataSource: DataSource): Promise<SchemaDifference> {
   const { upQueries, downQueries } = await dataSource.driver.createSchemaBuilder().log();
-  const text = ({ query }: { query: string }): string => query;
-  return { up: upQueries.map(text), down: downQueries.map(text).toReversed() };
+  return {
+    up: upQueries.map(({ query }) => query),
+    down: downQueries.map(({ query }) => query).toReversed(),
+  };
 }

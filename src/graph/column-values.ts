@@ -26,7 +26,7 @@ export function assignmentsOf(
     assignments.push({ column: 'derived', value: JSON.stringify(derived), merge });
   }
   // One order whatever the client's: bodies with the same names share a prepared statement.
-  return assignments.sort((a, b) => (a.column < b.column ? -1 : 1));
+  return assignments.toSorted((a, b) => (a.column < b.column ? -1 : 1));
 }
 
 function columnAssignments(property: Property, stored: Json): Assignment[] {

@@ -31,7 +31,7 @@ export class GraphHttpAdapter extends ExpressAdapter {
     for (const setting of ['etag', 'query parser', 'x-powered-by']) app.set(setting, false);
     super(app);
     this.serverOptions = { ...expressPrototypes(app), ...timeouts, maxHeaderSize: limits.headers };
-    this.listener = door(app as unknown as RequestListener);
+    this.listener = door(app);
   }
 
   override initHttpServer(): void {

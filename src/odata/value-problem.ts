@@ -38,7 +38,9 @@ function singleProblem(property: Property, type: SingleType, value: unknown): Gr
 
 function primitiveProblem(property: Property, name: PrimitiveName, value: unknown): GraphError | undefined {
   if (typeof value === 'object') return graphError('unexpectedNode', nodeOf(value), 'PrimitiveValue');
-  if (!isPrimitive[name](value)) return graphError('literal', excerpt(String(value)), name);
+  if (!isPrimitive[name](value)) {
+    return graphError('literal', excerpt(typeof value === 'string' ? value : JSON.stringify(value)), name);
+  }
   return name === 'Edm.String' ? textProblem(property, value as string) : undefined;
 }
 

@@ -53,7 +53,11 @@ export async function startTestGateway(environment: Record<string, string> = {})
   const token = await tokenFor({});
   const base = gateway.urls[0] as string;
   return {
-    ...{ url: base, tenant, token, log, tokenFor },
+    url: base,
+    tenant,
+    token,
+    log,
+    tokenFor,
     call: (method, path, body, headers) =>
       request(`${base}/${path}`, method, body, { Authorization: `Bearer ${token}`, ...headers }),
     close: () => gateway.close(),
