@@ -90,7 +90,8 @@ export interface Ancestor {
 /** The sets whose entities contain those of `set`, outermost first: each set that its path goes through. */
 export function ancestorsOf(set: ServedSet, sets: readonly ServedSet[]): Ancestor[] {
   const whole = templateOf(set);
-  return sets.flatMap((candidate) => {
+  const outermostFirst = sets.toSorted((a, b) => a.segments.length - b.segments.length);
+  return outermostFirst.flatMap((candidate) => {
     const prefix = `${templateOf(candidate)}/{`;
     const key = whole.startsWith(prefix) ? /^\w+/.exec(whole.slice(prefix.length))?.[0] : undefined;
     return key === undefined ? [] : [{ set: candidate, key }];

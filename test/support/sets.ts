@@ -1,0 +1,29 @@
+import { GraphModel } from '../../src/graph/graph-model.js';
+import type { ServedSet } from '../../src/graph/served-set.js';
+import { templateOf } from '../../src/odata/entity-set.js';
+import { resources } from '../../src/resources/index.js';
+import type { TestGateway } from './gateway.js';
+
+export const model = new GraphModel(resources);
+
+/** Every set in every version that has it: `[name, version, set]`. */
+export const servedSets: [string, string, ServedSet][] = model.sets.flatMap((set) =>
+  set.versions.map((version): [string, string, ServedSet] => [templateOf(set), version, set]),
+);
+
+/** A body that a create of the set takes: its type, where it has to be named. */
+export function leastBody(set: ServedSet): Record<string, unknown> {
+  const [type] = set.types;
+  return type && type !== set.type ? { '@odata.type': `#microsoft.graph.${type.name}` } : {};
+}
+
+/** The URL path of a set, with fresh entities on the way to it. */
+export async function freshPath(gateway: TestGateway, version: string, set: ServedSet): Promise<string> {
+  let path = `${version}/${templateOf(set)}`;
+  for (const { set: ancestor, key } of model.ancestorsOf(set)) {
+    const parent = path.slice(0, path.indexOf(`/{${key}}`));
+    const { body } = await gateway.call('POST', parent, leastBody(ancestor));
+    path = path.replace(`{${key}}`, String(body['id']));
+  }
+  return path;
+}
