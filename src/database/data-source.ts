@@ -67,7 +67,9 @@ export async function migrate(dataSource: DataSource): Promise<void> {
 export async function pendingMigrations(dataSource: DataSource): Promise<string[]> {
   const rows = await dataSource.query<{ name: string }[]>('SELECT "name" FROM "migrations"');
   const applied = new Set(rows.map(({ name }) => name));
-  return dataSource.migrations.map((migration) => migration.name ?? '').filter((name) => !applied.has(name));
+  return dataSource.migrations
+    .map((migration) => migration.name ?? migration.constructor.name)
+    .filter((name) => !applied.has(name));
 }
 
 const oldestPostgres = 150_000;

@@ -14,7 +14,7 @@ const violations: Readonly<Record<string, ConstraintViolation['kind']>> = {
 
 // Classes of SQLSTATE (PostgreSQL documentation, appendix A) and single codes after which a retry can succeed:
 // connection, insufficient resources, operator intervention (with the statement timeout); serialization, deadlock, lock timeout.
-const passing = /^(08|53|57|40001|40P01|55P03|25006)/;
+const passing = /^(08|53|57|40001|40P01|55000|55P03|25006)/;
 const networkErrors = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { DataSource } from 'typeorm';
+import { makeDataSource, migrate, pendingMigrations } from '../src/database/data-source.js';
+import { schemaDifference } from '../src/database/schema-difference.js';
+import { entitiesOf } from '../src/gateway.js';
+import { emptyDatabase } from './support/postgres.js';
+import { model } from './support/sets.js';
+
+let dataSource: DataSource;
+
+beforeAll(async () => {
+  dataSource = await makeDataSource({ url: await emptyDatabase() }, entitiesOf(model));
+  await dataSource.initialize();
+  await migrate(dataSource);
+});
+
+afterAll(() => dataSource.destroy());
+
+it('entities match migrations', async () => {
+  expect(await schemaDifference(dataSource)).toEqual({ up: [], down: [] });
+  expect(await pendingMigrations(dataSource)).toEqual([]);
+});
+
+it('every row belongs to a tenant, by its primary key and by every foreign key', async () => {
+  const keys = await dataSource.query<{ table: string; kind: string; columns: string }[]>(`
+    SELECT conrelid::regclass::text AS "table", contype AS "kind",
+           (SELECT string_agg(attname, ' ' ORDER BY position) FROM unnest(conkey) WITH ORDINALITY AS key(number, position)
+              JOIN pg_attribute ON attrelid = conrelid AND attnum = number) AS "columns"
+      FROM pg_constraint WHERE contype IN ('p', 'f') AND connamespace = 'public'::regnamespace ORDER BY 1, 2, 3`);
+  const ours = keys.filter(({ table }) => !['migrations', 'secrets'].includes(table));
+  expect(ours.map(({ table, kind, columns }) => `${table} ${kind} ${columns}`)).toMatchInlineSnapshot(`
+   [
+     "managed_device_mobile_app_configuration_device_statuses f tenantId managedDeviceMobileAppConfigurationId",
+     "managed_device_mobile_app_configuration_device_statuses p tenantId managedDeviceMobileAppConfigurationId id",
+     "managed_device_mobile_app_configurations p tenantId id",
+     "mobile_app_install_statuses f tenantId mobileAppId",
+     "mobile_app_install_statuses f tenantId mobileAppId userAppInstallStatusId",
+     "mobile_app_install_statuses p tenantId mobileAppId id",
+     "mobile_apps p tenantId id",
+     "user_app_install_statuses f tenantId mobileAppId",
+     "user_app_install_statuses p tenantId mobileAppId id",
+   ]
+  `);
+  expect(ours.every(({ columns }) => columns.startsWith('tenantId '))).toBe(true);
+});
+
+it('pages leave room for updates, and vacuum comes early', async () => {
+  const options = await dataSource.query<{ relname: string; reloptions: string[] }[]>(
+    `SELECT relname, reloptions FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace`,
+  );
+  for (const { table } of new Set(model.sets)) {
+    const found = options.find(({ relname }) => relname === table.name);
+    expect(found?.reloptions).toContain('fillfactor=90');
+  }
+});
+
+it('migrations can be taken back', async () => {
+  for (const _ of dataSource.migrations) await dataSource.undoLastMigration();
+  const left = await dataSource.query<object[]>(
+    `SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'migrations'`,
+  );
+  expect(left).toEqual([]);
+});
