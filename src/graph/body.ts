@@ -42,7 +42,9 @@ function readBytes(request: GraphRequest): Promise<Buffer> {
       else resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
     });
     // The connection is gone: nobody reads the answer, but the handler must come to an end.
-    request.on('close', () => reject(graphError('malformedRequest')));
+    request.on('close', () => {
+      if (!request.readableEnded) reject(graphError('malformedRequest'));
+    });
   });
 }
 
