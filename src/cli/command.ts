@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../configuration.js';
+import { BackupRefusal } from '../database/backup-format.js';
 import { PostgresRefusal } from '../database/embedded-postgres.js';
 
 /** One line on standard output: what a command was asked for. */
@@ -21,7 +22,9 @@ export async function runCommand(work: () => Promise<void>): Promise<void> {
 }
 
 function describe(error: unknown): string {
-  const expected = [ConfigurationError, PostgresRefusal, UsageError].some((kind) => error instanceof kind);
+  const expected = [BackupRefusal, ConfigurationError, PostgresRefusal, UsageError].some(
+    (kind) => error instanceof kind,
+  );
   if (!(error instanceof Error)) return String(error);
   return expected || isListenError(error) ? error.message : (error.stack ?? error.message);
 }

@@ -1,11 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { Configuration, defaultTenantId } from '../configuration.js';
 import { signAccessToken } from '../identity/access-token.js';
-import { isGuid } from '../identity/claims.js';
 import { clientRoles } from '../identity/local-issuer.js';
 import { Secrets } from '../identity/secrets.js';
 import { loadSigningKey } from '../identity/signing-key.js';
 import { runCommand, say, UsageError } from './command.js';
+import { tenantOption } from './tenant-option.js';
 import { withDatabase } from './with-database.js';
 
 interface TokenOptions {
@@ -52,17 +52,12 @@ function permissionsOf({ roles, scopes, user }: TokenOptions): {
 function parse(argv: readonly string[]): TokenOptions {
   const command = new Command('npm run -s token --')
     .description("Prints a bearer token for the running gateway's database, and nothing else.")
-    .option('--tenant <guid>', 'the tenant', guid, defaultTenantId)
+    .option('--tenant <guid>', 'the tenant', tenantOption, defaultTenantId)
     .option('--user <upn>', 'a delegated token of this user')
     .option('--expires <seconds>', 'how long it is good for', positiveInteger, 3600)
     .addOption(new Option('--roles <list>', 'application permissions').argParser(list))
     .addOption(new Option('--scopes <list>', 'delegated permissions').argParser(list).conflicts('roles'));
   return command.parse(argv).opts<TokenOptions>();
-}
-
-function guid(value: string): string {
-  if (!isGuid(value)) throw new InvalidArgumentError('A tenant is a GUID.');
-  return value.toLowerCase();
 }
 
 function positiveInteger(value: string): number {

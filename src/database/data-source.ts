@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { DataSource, type MixedList } from 'typeorm';
+import { DataSource, MigrationExecutor, type MixedList } from 'typeorm';
 import type { PostgresServer } from './embedded-postgres.js';
 
 /** Where a Postgres is: a URL, or the embedded server's socket. */
@@ -46,19 +46,22 @@ async function migrationClasses(): Promise<(new () => never)[]> {
   return modules.flatMap((module) => Object.values(module) as (new () => never)[]);
 }
 
-/** Any number: it must only be the same for all instances. */
-const migrationLock = 0x756e6465;
+/** Whoever changes the schema or replaces the store holds this advisory lock. Any number will do, the same everywhere. */
+export const migrationLock = 0x756e6465;
 
-/** Applies pending migrations. Instances that start at once take turns; the later ones find nothing to do. */
+/** Applies pending migrations, however long they take. Instances that start at once take turns; the later ones find nothing to do. */
 export async function migrate(dataSource: DataSource): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
     await runner.query('SET statement_timeout = 0');
     await runner.query(`SELECT pg_advisory_lock(${migrationLock})`);
-    await dataSource.runMigrations({ transaction: 'each' });
+    // The same connection migrates and holds the lock: a lost one can't leave a migration running without it.
+    const executor = new MigrationExecutor(dataSource, runner);
+    executor.transaction = 'each';
+    await executor.executePendingMigrations();
+    await runner.query(`SELECT pg_advisory_unlock(${migrationLock})`);
+    await runner.query('RESET statement_timeout');
   } finally {
-    await runner.query(`SELECT pg_advisory_unlock_all()`).catch(() => undefined);
-    await runner.query(`SET statement_timeout = ${statementTimeout}`).catch(() => undefined);
     await runner.release();
   }
 }

@@ -4,12 +4,10 @@ import { from as copyFrom } from 'pg-copy-streams';
 import type { DataSource } from 'typeorm';
 import { BackupRefusal } from './backup-format.js';
 import { BackupFault, type BackupReader, readBackup } from './backup-reader.js';
+import { migrationLock } from './data-source.js';
 import { inLongTransaction } from './long-transaction.js';
 import { hasCode } from './postgres-refusal.js';
 import { identifiers, isTenantTable, type StoredTable, storedTables, tableList } from './stored-tables.js';
-
-/** The lock of `migrate`: a gateway that starts meanwhile waits. */
-const migrationLock = 0x756e6465;
 
 /**
  * Replaces the whole store by a backup, in one transaction; gateways that run wait for it.
@@ -75,7 +73,8 @@ async function copyTables(
   while (missing.size > 0) {
     const { table: name, columns } = await backup.line();
     const table = missing.get(String(name));
-    if (!table || !missing.delete(table.name)) throw new BackupFault('it names a table that is not expected');
+    if (!table || !missing.delete(table.name))
+      throw new BackupFault('its tables are not those of this version');
     const list = identifiers(ownColumns(table, columns));
     const copy = client.query(copyFrom(`COPY "${table.name}" (${list}) FROM STDIN`));
     await pipeline(backup.rows(), copy);
@@ -91,7 +90,7 @@ async function copyTables(
 function ownColumns({ name, columns }: StoredTable, given: unknown): string[] {
   const order = Array.isArray(given) ? given.map((column) => columns.indexOf(column as string)) : [];
   if (order.length !== columns.length || columns.some((_, index) => !order.includes(index))) {
-    throw new BackupFault(`its columns of ${name} are not those of the table`);
+    throw new BackupFault(`the columns of ${name} are not those of this version`);
   }
   return order.map((index) => columns[index] as string);
 }

@@ -1,0 +1,93 @@
+import { faker } from '@faker-js/faker/locale/en';
+import type { Platform } from './sample-people.js';
+
+export interface AppOnSale {
+  id: string;
+  platform: Platform;
+  version: string;
+  /** What differs from `aMobileApp`. */
+  body: Record<string, unknown>;
+}
+
+/** The first two are for iOS: configurations are made for them. */
+export const appsOnSale: readonly AppOnSale[] = [
+  iosApp('0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b01', 'Contoso Mail', 'Contoso', '4.2541.0'),
+  iosApp('0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b02', 'Contoso Portal', 'Contoso', '2.18.1'),
+  iosApp('0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b03', 'Fabrikam Expenses', 'Fabrikam', '7.0.3'),
+  iosApp('0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b04', 'Northwind Field Service', 'Northwind Traders', '1.9.0'),
+  iosApp('0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b05', 'Tailwind Inventory', 'Tailwind Toys', '3.4.12'),
+  windowsApp('0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b06', 'Contoso VPN', 'Contoso', '5.1.8.62'),
+  windowsApp('0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b07', 'Contoso Print Agent', 'Contoso', '1.12.0'),
+  windowsApp('0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b08', 'Fabrikam Design Suite', 'Fabrikam', '2026.2'),
+  windowsApp('0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b09', 'Litware Archiver', 'Litware', '24.09'),
+  windowsApp('0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b10', 'Northwind Ledger', 'Northwind Traders', '11.3.0.4'),
+];
+
+function iosApp(id: string, displayName: string, publisher: string, version: string): AppOnSale {
+  const bundleId = displayName.toLowerCase().replaceAll(' ', '.');
+  const body = {
+    ...described(displayName, publisher),
+    bundleId: `example.${bundleId}`,
+    appStoreUrl: `https://apps.example/${bundleId}`,
+    applicableDeviceType: { iPad: true, iPhoneAndIPod: true },
+    minimumSupportedOperatingSystem: { v15_0: true },
+  };
+  return { id, platform: 'iOS', version, body };
+}
+
+function windowsApp(id: string, displayName: string, publisher: string, version: string): AppOnSale {
+  const file = displayName.replaceAll(' ', '');
+  const body = {
+    '@odata.type': '#microsoft.graph.win32LobApp',
+    ...described(displayName, publisher),
+    fileName: `${file}.intunewin`,
+    setupFilePath: `${file}.msi`,
+    installCommandLine: `msiexec /i "${file}.msi" /qn`,
+    uninstallCommandLine: `msiexec /x "${file}.msi" /qn`,
+    applicableArchitectures: 'x64',
+    minimumSupportedWindowsRelease: '22H2',
+    returnCodes: [
+      { returnCode: 0, type: 'success' },
+      { returnCode: 3010, type: 'softReboot' },
+    ],
+    displayVersion: version,
+  };
+  return { id, platform: 'Windows', version, body };
+}
+
+function described(displayName: string, publisher: string): Record<string, unknown> {
+  return { displayName, publisher, developer: publisher, description: `${displayName} by ${publisher}` };
+}
+
+/** How an install ended, as the properties of a status that say so. */
+export interface InstallOutcome {
+  installState: string;
+  installStateDetail: string;
+  errorCode: number;
+}
+
+const none = 'noAdditionalDetails';
+/** 0x87D1041C: the app was not found after its installer had succeeded. */
+const notDetected = -2_016_345_060;
+
+const outcomes: { weight: number; value: InstallOutcome }[] = [
+  { weight: 14, value: { installState: 'installed', installStateDetail: none, errorCode: 0 } },
+  {
+    weight: 3,
+    value: { installState: 'failed', installStateDetail: 'seeInstallErrorCode', errorCode: notDetected },
+  },
+  {
+    weight: 1,
+    value: { installState: 'failed', installStateDetail: 'dependencyFailedToInstall', errorCode: 0 },
+  },
+  {
+    weight: 1,
+    value: { installState: 'notInstalled', installStateDetail: 'userRejectedInstall', errorCode: 0 },
+  },
+  {
+    weight: 1,
+    value: { installState: 'pendingInstall', installStateDetail: 'contentDownloaded', errorCode: 0 },
+  },
+];
+
+export const installOutcome = (): InstallOutcome => faker.helpers.weightedArrayElement(outcomes);
