@@ -1,10 +1,10 @@
 // What Node and Postgres can do without a gateway: a bare server, named statements, no identity, no checks, no protocol.
 // Takes the connection as JSON in its first argument, prints its port.
 import { createServer } from 'node:http';
-import pg from 'pg';
+import { Pool } from 'pg';
 
 const { connection, tenant, app } = JSON.parse(process.argv[2] ?? '');
-const pool = new pg.Pool({ ...connection, max: 10 });
+const pool = new Pool({ ...connection, max: 10 });
 const table = 'mobile_app_install_statuses';
 const where = '"tenantId" = $1 AND "mobileAppId" = $2';
 

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
-import pg from 'pg';
+import { Client } from 'pg';
 import { startPostgres } from '../dist/src/database/embedded-postgres.js';
 
 const { values: options } = parseArgs({
@@ -55,7 +55,7 @@ async function token(env) {
 }
 
 async function fill(connection) {
-  const client = new pg.Client(connection);
+  const client = new Client(connection);
   await client.connect();
   await client.query(
     `INSERT INTO mobile_apps ("tenantId", "id", "createdDateTimeTicks", "createdDateTimeWritten", "lastModifiedDateTimeTicks",
@@ -163,7 +163,7 @@ try {
     { name: 'gateway', url, entity: path, list: path, token: await token(env) },
   ];
   const table = [];
-  for (const kind of String(options.only).split(',')) table.push(await compare(kind, targets));
+  for (const kind of options.only.split(',')) table.push(await compare(kind, targets));
   // eslint-disable-next-line no-console -- the table is what the command is for
   console.table(table);
 } finally {

@@ -44,15 +44,10 @@ function seen(reply: Reply): string {
   return `${reply.status} ${code}: «${own ?? ''}»`;
 }
 
-describe('a token that is no good', () => {
-  const list = (authorization?: string): Promise<Reply> =>
-    request(
-      `${gateway.url}/${apps}`,
-      'GET',
-      undefined,
-      authorization ? { Authorization: authorization } : {},
-    );
+const list = (authorization?: string): Promise<Reply> =>
+  request(`${gateway.url}/${apps}`, 'GET', undefined, authorization ? { Authorization: authorization } : {});
 
+describe('a token that is no good', () => {
   it.each([
     ['none', undefined, 'Access token is empty.'],
     ['no JWT', 'Bearer nonsense', /^IDX14100: JWT is not well formed, there are no dots/],
