@@ -62,7 +62,7 @@ export class TenantRows {
 
   /**
    * One statement that sets what was sent, and nothing else. A row of a type that the changes aren't right for is missed,
-   * and a miss costs a second statement that tells why.
+   * and only a miss costs a second statement, which tells why.
    * @throws {GraphError} 404, or 400 when the row is of another type than the changes are for
    */
   async update(keys: Keys, changes: Changes): Promise<Row> {
@@ -70,7 +70,13 @@ export class TenantRows {
       const row = await this.updateAs(reading, keys);
       if (row) return row;
     }
+    if (!this.set.table.derived) return this.missing(keys);
     const row = await this.row(keys);
+    const isRight = changes.readings.some(({ types }) =>
+      types.some(({ name }) => name === this.typeNameOf(row)),
+    );
+    // Made between the two statements: it is there now.
+    if (isRight) return this.update(keys, changes);
     throw this.wrongType(row, changes);
   }
 
