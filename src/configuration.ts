@@ -63,7 +63,7 @@ export class Configuration {
       tls: readTls(reader),
       databaseUrl: reader.url('DATABASE_URL', ['postgres:', 'postgresql:']),
       dataDir: resolve(reader.text('DATA_DIR') ?? 'data'),
-      publicUrl: reader.url('PUBLIC_URL', ['http:', 'https:'])?.replace(/\/+$/, ''),
+      publicUrl: readPublicUrl(reader),
       trustProxy: reader.oneOf('TRUST_PROXY', ['off', 'on'], 'off') === 'on',
       auth: readAuth(reader),
       logLevel: reader.oneOf('LOG_LEVEL', logLevels, 'info'),
@@ -87,48 +87,60 @@ export class ConfigurationError extends Error {
   }
 }
 
+function readPublicUrl(reader: Reader): string | undefined {
+  const url = reader.url('PUBLIC_URL', ['http:', 'https:']);
+  if (url !== undefined && /[?#@]/.test(url))
+    reader.fault('PUBLIC_URL must hold no credentials, query or fragment');
+  return url?.replace(/\/+$/, '');
+}
+
+// Every variable is read whether it is in use or not: a bad one must not wait for the day it matters.
 function readTls(reader: Reader): Tls | undefined {
-  if (reader.oneOf('TLS', ['off', 'on'], 'off') === 'off') return undefined;
   const [cert, key] = [reader.text('TLS_CERT'), reader.text('TLS_KEY')];
   if ((cert === undefined) !== (key === undefined)) reader.fault('TLS_CERT and TLS_KEY go together');
-  return {
+  const tls: Tls = {
     port: reader.port('HTTPS_PORT', 3443),
     names: reader.list('TLS_NAMES') ?? ['localhost', '127.0.0.1', '::1'],
     files: cert !== undefined && key !== undefined ? { cert: resolve(cert), key: resolve(key) } : undefined,
   };
+  return reader.oneOf('TLS', ['off', 'on'], 'off') === 'on' ? tls : undefined;
 }
 
 function readAuth(reader: Reader): LocalAuth | EntraAuth {
-  if (reader.oneOf('AUTH_MODE', ['local', 'entra'], 'local') === 'local') {
-    const clientId = reader.text('LOCAL_CLIENT_ID') ?? defaultClientId;
-    if (!guid.test(clientId)) reader.fault('LOCAL_CLIENT_ID must be a GUID');
-    return {
-      mode: 'local',
-      clientId: clientId.toLowerCase(),
-      clientSecret: reader.text('LOCAL_CLIENT_SECRET'),
-    };
+  const mode = reader.oneOf('AUTH_MODE', ['local', 'entra'], 'local');
+  const local = readLocalAuth(reader);
+  const entra = readEntraAuth(reader);
+  if (mode === 'local') return local;
+  for (const name of ['AUTH_ISSUER', 'AUTH_AUDIENCE', 'AUTH_TENANTS']) {
+    if (reader.text(name) === undefined) reader.fault(`${name} is required when AUTH_MODE=entra`);
   }
-  const authorities =
-    reader
-      .required('AUTH_ISSUER')
-      ?.split(',')
-      .map((entry) => entry.trim()) ?? [];
+  return entra;
+}
+
+function readLocalAuth(reader: Reader): LocalAuth {
+  const clientId = reader.text('LOCAL_CLIENT_ID') ?? defaultClientId;
+  if (!guid.test(clientId)) reader.fault('LOCAL_CLIENT_ID must be a GUID');
+  return {
+    mode: 'local',
+    clientId: clientId.toLowerCase(),
+    clientSecret: reader.text('LOCAL_CLIENT_SECRET'),
+  };
+}
+
+function readEntraAuth(reader: Reader): EntraAuth {
+  const authorities = reader.list('AUTH_ISSUER') ?? [];
   for (const authority of authorities) {
-    if (!URL.canParse(authority) || !authority.includes('{tid}')) {
+    if (!/^https?:\/\/[^/]/.test(authority) || !URL.canParse(authority) || !authority.includes('{tid}')) {
       reader.fault(`AUTH_ISSUER must hold URLs with {tid} in place of the tenant: ${authority}`);
     }
   }
-  const audience = reader.required('AUTH_AUDIENCE') ?? '';
+  const audience = reader.text('AUTH_AUDIENCE') ?? '';
   if (graphAudiences.includes(audience.toLowerCase().replace(/\/+$/, ''))) {
     reader.fault(
       "AUTH_AUDIENCE must be your own app registration: Graph's own tokens cannot be verified by others",
     );
   }
-  const tenants =
-    reader
-      .required('AUTH_TENANTS')
-      ?.split(',')
-      .map((entry) => entry.trim().toLowerCase()) ?? [];
+  const tenants = (reader.list('AUTH_TENANTS') ?? []).map((tenant) => tenant.toLowerCase());
   if (!tenants.every((tenant) => guid.test(tenant))) reader.fault('AUTH_TENANTS must be a list of GUIDs');
   return { mode: 'entra', authorities, audience, tenants };
 }
@@ -146,12 +158,6 @@ class Reader {
   text(name: string): string | undefined {
     const value = this.env[name]?.trim();
     return value === '' ? undefined : value;
-  }
-
-  required(name: string): string | undefined {
-    const value = this.text(name);
-    if (value === undefined) this.fault(`${name} is required when AUTH_MODE=entra`);
-    return value;
   }
 
   list(name: string): string[] | undefined {

@@ -82,7 +82,7 @@ describe('what is wrong with a URL or a verb', () => {
     ['GET', `${apps}?$nope=1`, "400 BadRequest: The query option '$nope' is not valid."],
     ['GET', `${apps}?$top=1000`, "400 BadRequest: Invalid page size specified: '1000'"],
     ['GET', `${apps}?$top=-1`, "400 BadRequest: The value '-1' of the query option '$top' is not valid."],
-    ['GET', `${apps}?$top=1&$top=2`, "400 BadRequest: The query option '$top' is not valid."],
+    ['GET', `${apps}?$top=1&$top=2`, "400 BadRequest: The query option '$top' is given more than once."],
     [
       'GET',
       `${apps}?$skiptoken=AAAA`,

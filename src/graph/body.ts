@@ -1,5 +1,6 @@
 import { type GraphError, graphError } from '../odata/errors.js';
 import { limits } from '../odata/limits.js';
+import { excerpt } from '../odata/value-problem.js';
 import type { GraphRequest } from './exchange.js';
 
 /**
@@ -23,7 +24,7 @@ const otherCharset = /;\s*charset\s*=\s*"?(?!utf-?8\b|us-ascii\b)/i;
 function mediaTypeProblem(given: string | undefined): GraphError | undefined {
   if (given === undefined || given === '') return graphError('unreadableBody');
   const isRead = jsonMediaType.test(given) && !otherCharset.test(given);
-  return isRead ? undefined : graphError('mediaType', 'application/json', given.slice(0, 100));
+  return isRead ? undefined : graphError('mediaType', 'application/json', excerpt(given));
 }
 
 /** Reads to the end even what is too large: a client that is still sending would see a reset instead of its 413. */

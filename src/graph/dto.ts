@@ -1,5 +1,4 @@
 import { PartialType } from '@nestjs/mapped-types';
-import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import type { EntityType, Property } from '../odata/edm.js';
 import type { GraphError } from '../odata/errors.js';
@@ -19,9 +18,13 @@ export function declareDtos(classes: readonly EntityClass[]): void {
 /** The first rule that the values break, by the rules that `@Property` declared. */
 export function dtoProblem(type: EntityType, values: ReadonlyMap<Property, unknown>): GraphError | undefined {
   const dto = dtos.get(type);
-  if (!dto || values.size === 0) return undefined;
+  if (!dto) throw new Error(`${type.name} has no DTO`);
+  if (values.size === 0) return undefined;
   const sent = Object.fromEntries([...values].map(([property, value]) => [property.name, value]));
-  const [error] = validateSync(plainToInstance(dto, sent), { stopAtFirstError: true });
-  const broken = error && [...values].find(([property]) => property.name === error.property);
-  return broken && valueProblem(...broken);
+  // Plain assignment: class-transformer walks into the values, where names such as `constructor` break or vanish.
+  const [error] = validateSync(Object.assign(new dto(), sent), { stopAtFirstError: true });
+  if (!error) return undefined;
+  const broken = [...values].find(([property]) => property.name === error.property);
+  if (!broken) throw new Error(`${type.name} has no rule for '${error.property}'`);
+  return valueProblem(...broken);
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { canonicalPath } from '../odata/address.js';
+import { canonicalPath, parenthesizedPath } from '../odata/address.js';
 import type { CollectionQuery } from '../odata/query-options.js';
 import type { Row } from '../odata/serializer.js';
 import { readSkipToken, writeSkipToken } from '../odata/skip-token.js';
@@ -24,7 +24,7 @@ export class SkipTokens {
     if (!last) return undefined;
     const token = writeSkipToken(this.key, scopeOf(call), last[0] as string);
     const top = query.topGiven ? `$top=${query.top}&` : '';
-    return `${call.baseUrl}/${call.address.version}${canonicalPath(call.address)}?${top}$skiptoken=${token}`;
+    return `${call.baseUrl}/${call.address.version}/${parenthesizedPath(call.address)}?${top}$skiptoken=${token}`;
   }
 }
 

@@ -36,7 +36,7 @@ function authorise(request: GraphRequest, caller: NonNullable<GraphRequest['call
   const accepted =
     permissions?.[request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'write'] ?? [];
   if (!accepted.some((permission) => caller.permissions.has(permission))) {
-    throw graphError('forbidden', caller.kind, accepted);
+    throw graphError('forbidden', caller.kind, accepted.join(', '));
   }
   return true;
 }

@@ -8,9 +8,10 @@ export const isTypeAnnotation = (member: string): boolean => member === '@odata.
 
 /** The unqualified type that the annotation's value names: with or without `#`, as documents print both. */
 export function declaredTypeName(value: unknown): string {
-  if (typeof value !== 'string') return String(value);
+  if (typeof value !== 'string') return JSON.stringify(value);
   const name = value.startsWith('#') ? value.slice(1) : value;
-  return name.startsWith(`${namespace}.`) ? name.slice(namespace.length + 1) : name;
+  const qualifier = `${namespace}.`;
+  return name.toLowerCase().startsWith(qualifier) ? name.slice(qualifier.length) : name;
 }
 
 export const sameTypeName = (given: string, name: string): boolean =>

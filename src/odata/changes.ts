@@ -99,15 +99,16 @@ function readingsOf(
     const values = readValues(type, version, members);
     if (values instanceof Error) problems.push(values);
     else {
-      const same = readings.find((reading) =>
-        [...values.keys()].every((property) => reading.values.has(property)),
-      );
+      const same = readings.find((reading) => hasSameKeys(reading.values, values));
       if (same) same.types.push(type);
       else readings.push({ types: [type], values });
     }
   }
   return readings;
 }
+
+const hasSameKeys = <K>(a: ReadonlyMap<K, unknown>, b: ReadonlyMap<K, unknown>): boolean =>
+  a.size === b.size && [...b.keys()].every((key) => a.has(key));
 
 function readValues(
   type: EntityType,

@@ -29,5 +29,5 @@ export function enumName(type: EnumType, value: number): string {
   const names = [...type.members]
     .filter(([, bit]) => bit !== 0 && (value & bit) === bit)
     .map(([name]) => name);
-  return names.length > 0 ? names.join(',') : String(value);
+  return names.length > 0 && isMember(type, value) ? names.join(',') : String(value);
 }

@@ -44,8 +44,8 @@ const catalogue = {
   forbidden: backend(
     403,
     'Forbidden',
-    (who: 'Application' | 'User', permissions: readonly string[]) =>
-      `${who} is not authorized to perform this operation. ${who} must have one of the following scopes: ${permissions.join(', ')}`,
+    (who: string, permissions: string) =>
+      `${who} is not authorized to perform this operation. ${who} must have one of the following scopes: ${permissions}`,
   ),
 
   invalidVersion: entry(404, 'ResourceNotFound', (version: string) => `Invalid version: ${version}`),
@@ -122,6 +122,7 @@ const catalogue = {
   invalidKey: bad((reason: string) => `The key is not valid: ${reason}.`),
 
   invalidPageSize: bad((given: string) => `Invalid page size specified: '${given}'`),
+  repeatedOption: bad((option: string) => `The query option '${option}' is given more than once.`),
   invalidOption: bad((option: string) => `The query option '${option}' is not valid.`),
   invalidOptionValue: bad(
     (option: string, value: string) => `The value '${value}' of the query option '${option}' is not valid.`,
@@ -207,7 +208,10 @@ function backendMessage(text: string, trace: RequestTrace): string {
   return JSON.stringify(document, null, 2).replaceAll('\n', '\r\n');
 }
 
-/** The whole catalogue as rows `kind status code`, for the test that shows every change of it to a reader. */
+/** The whole catalogue as rows `kind status code: text`, for the test that shows every change of it to a reader. */
 export function errorCatalogue(): string[] {
-  return Object.entries(catalogue).map(([kind, { status, code }]) => `${kind} ${status} ${code}`);
+  return Object.entries(catalogue).map(([kind, { status, code, text }]) => {
+    const template = (text as (...values: string[]) => string)('{0}', '{1}', '{2}');
+    return `${kind} ${status} ${code}: ${template}`;
+  });
 }

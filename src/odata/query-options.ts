@@ -1,5 +1,6 @@
 import { graphError } from './errors.js';
 import { limits } from './limits.js';
+import { excerpt } from './value-problem.js';
 
 /** What a list was asked for. */
 export interface CollectionQuery {
@@ -55,9 +56,9 @@ export function collectionQuery(search: string): CollectionQuery {
  * @throws {GraphError} 400 for one that only lists have or that doesn't exist, 501 for one that isn't served
  */
 export function refuseOptions(search: string): void {
-  for (const name of systemOptions(search).keys()) {
-    throw graphError(served.includes(name) ? 'optionNotApplicable' : 'optionNotSupported', `$${name}`);
-  }
+  const [name] = systemOptions(search).keys();
+  if (name === undefined) return;
+  throw graphError(served.includes(name) ? 'optionNotApplicable' : 'optionNotSupported', `$${name}`);
 }
 
 const none: ReadonlyMap<string, string> = new Map();
@@ -70,7 +71,7 @@ function systemOptions(search: string): ReadonlyMap<string, string> {
     const given = decode(equals < 0 ? pair : pair.slice(0, equals));
     const name = systemOptionName(given);
     if (name === undefined) continue;
-    if (options.has(name)) throw graphError('invalidOption', given);
+    if (options.has(name)) throw graphError('repeatedOption', `$${name}`);
     options.set(name, decode(equals < 0 ? '' : pair.slice(equals + 1)));
   }
   return options;
@@ -80,12 +81,12 @@ function systemOptions(search: string): ReadonlyMap<string, string> {
 function systemOptionName(given: string): string | undefined {
   const name = given.toLowerCase();
   if (!name.startsWith('$')) return undollared.has(name) ? name : undefined;
-  if (!known.has(name.slice(1))) throw graphError('invalidOption', given.slice(0, 100));
+  if (!known.has(name.slice(1))) throw graphError('invalidOption', excerpt(given));
   return name.slice(1);
 }
 
 function pageSize(given: string): number {
-  if (!/^\d{1,9}$/.test(given)) throw graphError('invalidOptionValue', '$top', given.slice(0, 100));
+  if (!/^\d{1,9}$/.test(given)) throw graphError('invalidOptionValue', '$top', excerpt(given));
   const size = Number(given);
   if (size > limits.maxPageSize) throw graphError('invalidPageSize', given);
   return size;

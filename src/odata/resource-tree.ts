@@ -2,6 +2,7 @@ import { type Address, checkedKey } from './address.js';
 import { type ApiVersion, allProperties, apiVersions } from './edm.js';
 import type { EntitySet, Segment } from './entity-set.js';
 import { graphError } from './errors.js';
+import { excerpt } from './value-problem.js';
 
 /** The names that may follow one another in a URL; one tree per API version, made once. */
 interface Node<S> {
@@ -86,7 +87,7 @@ interface Walk<S> {
 function step<S extends EntitySet>(walk: Walk<S>, segment: string): void {
   const { node } = walk;
   if (node.key) {
-    if (isReserved(segment)) throw graphError('segmentNotSupported', segment);
+    if (isReserved(segment)) throw graphError('segmentNotSupported', excerpt(segment));
     return takeKey(walk, segment);
   }
   const { name, key } = splitKey(segment);
@@ -100,7 +101,7 @@ function step<S extends EntitySet>(walk: Walk<S>, segment: string): void {
 
 function takeKey<S extends EntitySet>(walk: Walk<S>, key: string): void {
   const { node } = walk;
-  if (!node.key) throw graphError('segmentNotFound', key);
+  if (!node.key) throw graphError('segmentNotFound', excerpt(key));
   walk.keys.push(checkedKey(key));
   walk.words.push('key');
   walk.canonical += `('${key.replaceAll("'", "''")}')`;
@@ -113,7 +114,7 @@ function unknownSegment<S extends EntitySet>(node: Node<S>, segment: string): Er
     allProperties(type).some((p) => p.name.toLowerCase() === name),
   );
   const isServed = isReserved(segment) || name === 'id' || isProperty;
-  return graphError(isServed ? 'segmentNotSupported' : 'segmentNotFound', segment);
+  return graphError(isServed ? 'segmentNotSupported' : 'segmentNotFound', excerpt(segment));
 }
 
 /** `$count`, `$ref`, casts and the like: OData's own segments, never names or keys of ours. */

@@ -33,7 +33,7 @@ export function entityWriter(set: EntitySet, version: ApiVersion, text: RowText)
 
 function typeWriter(set: EntitySet, type: EntityType, version: ApiVersion, text: RowText): EntityWriter {
   // A type that the version doesn't know is served as the declared one, without a name, as the live service does.
-  const known = isVisible(type, version);
+  const known = isVisible(type, version) && set.types.includes(type);
   const annotation = known ? `"@odata.type":"#${namespace}.${type.name}",` : '';
   const members = allProperties(known ? type : set.type)
     .filter((property) => isVisible(property, version))

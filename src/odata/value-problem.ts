@@ -12,12 +12,11 @@ import { type GraphError, graphError } from './errors.js';
 
 /** Why a value that a client sent can't be the property's; undefined when it can. */
 export function valueProblem(property: Property, value: unknown): GraphError | undefined {
-  if (property.type.kind !== 'collection') return singleProblem(property, property.type, value);
+  const { type } = property;
+  if (type.kind !== 'collection') return singleProblem(property, type, value);
   if (value === null) return undefined;
   if (!Array.isArray(value)) return graphError('unexpectedNode', nodeOf(value), 'StartArray');
-  return firstProblem(value, (element) =>
-    singleProblem(property, (property.type as { of: SingleType }).of, element),
-  );
+  return firstProblem(value, (element) => singleProblem(property, type.of, element));
 }
 
 function singleProblem(property: Property, type: SingleType, value: unknown): GraphError | undefined {
@@ -87,18 +86,18 @@ function firstProblem<T>(
   return undefined;
 }
 
-const inRange = (value: unknown, limit: number): boolean =>
-  Number.isInteger(value) && (value as number) >= -limit && (value as number) < limit;
+const isInt32 = (value: unknown): boolean =>
+  Number.isInteger(value) && (value as number) >= -(2 ** 31) && (value as number) < 2 ** 31;
 
 // Padding is optional in base64url (RFC 4648, 5) but Graph's own answers are padded base64: both are read.
-const base64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
+const base64 = /^(?:[A-Za-z0-9+/_-]{4})*(?:[A-Za-z0-9+/_-]{2}(?:==)?|[A-Za-z0-9+/_-]{3}=?)?$/;
 
 const isPrimitive: Record<PrimitiveName, (value: unknown) => boolean> = {
   'Edm.String': (value) => typeof value === 'string',
   'Edm.Boolean': (value) => typeof value === 'boolean',
-  'Edm.Int32': (value) => inRange(value, 2 ** 31),
+  'Edm.Int32': isInt32,
   // JSON.parse rounds beyond 2^53, so what is larger can't be known and is refused.
-  'Edm.Int64': (value) => inRange(value, 2 ** 53),
+  'Edm.Int64': Number.isSafeInteger,
   'Edm.DateTimeOffset': (value) => typeof value === 'string' && parseDateTimeOffset(value) !== undefined,
   'Edm.Binary': (value) => typeof value === 'string' && base64.test(value),
 };
@@ -108,7 +107,8 @@ const nodeOf = (value: unknown): string => {
   return typeof value === 'object' && value !== null ? 'StartObject' : 'PrimitiveValue';
 };
 
-/** At most 100 characters of what a client sent, whole ones only: enough to recognise it in an error. */
+/** At most 100 characters of what a client sent, without half of one: enough to recognise it in an error. */
 export function excerpt(text: string): string {
-  return (text.length > 100 ? `${text.slice(0, 100)}…` : text).toWellFormed();
+  const cut = text.length > 100 ? `${text.slice(0, 100).replace(/[\ud800-\udbff]$/, '')}…` : text;
+  return cut.toWellFormed();
 }

@@ -1,0 +1,163 @@
+import { describe, expect, it } from '@jest/globals';
+import { validateSync } from 'class-validator';
+import { getMetadataArgsStorage } from 'typeorm';
+import { collection, complexType, enumType, property } from '../odata/edm.js';
+import { edmTypeOf, EntityType, Property, tableOfClass } from './declare.js';
+
+const required = { nullable: false };
+const state = enumType('state', { installed: 1 });
+const icon = complexType('icon', [property('type', 'Edm.String')]);
+
+@EntityType('parentThing', { table: 'parent_things' })
+class ParentThing {
+  @Property('Edm.String') title!: string | null;
+}
+
+@EntityType('everything', {
+  versions: ['beta'],
+  table: 'everythings',
+  derived: true,
+  parents: [
+    { entity: 'ParentThing', key: 'parentThingId' },
+    { entity: 'Everything', key: 'otherId', optional: true },
+  ],
+})
+class Everything {
+  @Property('Edm.String', { maxLength: 5 }) text!: unknown;
+  @Property('Edm.Binary', required) bytes!: unknown;
+  @Property('Edm.Boolean') flag!: unknown;
+  @Property('Edm.Int32', required) count!: unknown;
+  @Property('Edm.Int64') size!: unknown;
+  @Property('Edm.DateTimeOffset', required) time!: unknown;
+  @Property(state, required) state!: unknown;
+  @Property(icon) icon!: unknown;
+  @Property(collection('Edm.String'), { versions: ['beta'] }) tags!: unknown;
+}
+
+@EntityType('special')
+class Special extends Everything {
+  @Property('Edm.Int32', { computed: 'initial' }) level!: unknown;
+}
+
+const storage = getMetadataArgsStorage();
+const columnsOf = (target: object): Record<string, unknown> =>
+  Object.fromEntries(
+    storage.columns
+      .filter((column) => column.target === target)
+      .map(({ propertyName, options: { type, nullable, collation } }) => [
+        propertyName,
+        [type, nullable ? 'null' : 'not null', ...(collation === undefined ? [] : [collation])].join(' '),
+      ]),
+  );
+
+const valid: Record<string, unknown> = {
+  text: '12345',
+  bytes: 'QQ==',
+  flag: null,
+  count: 1,
+  size: 1,
+  time: '2017-01-01T00:02:49Z',
+  state: 'installed',
+  icon: { type: 'png' },
+  tags: [],
+};
+const brokenBy = (values: object): string[] =>
+  validateSync(Object.assign(new Everything(), valid, values)).map((error) => error.property);
+
+describe('a declared property', () => {
+  it('is an entry of the EDM type, in the order of the declarations', () => {
+    const type = edmTypeOf(Everything);
+    expect(type).toMatchObject({ kind: 'entity', name: 'everything', base: undefined, versions: ['beta'] });
+    expect(type.properties).toEqual([
+      property('text', 'Edm.String', { maxLength: 5 }),
+      property('bytes', 'Edm.Binary', required),
+      property('flag', 'Edm.Boolean'),
+      property('count', 'Edm.Int32', required),
+      property('size', 'Edm.Int64'),
+      property('time', 'Edm.DateTimeOffset', required),
+      property('state', state, required),
+      property('icon', icon),
+      property('tags', collection('Edm.String'), { versions: ['beta'] }),
+    ]);
+  });
+
+  it('is a column, a DateTimeOffset two, beside those of every table', () => {
+    expect(columnsOf(Everything)).toEqual({
+      tenantId: 'uuid not null',
+      parentThingId: 'text not null C',
+      otherId: 'text null C',
+      id: 'text not null C',
+      rowVersion: 'integer not null',
+      odataType: 'text not null C',
+      derived: 'jsonb not null',
+      text: 'text null C',
+      bytes: 'text not null C',
+      flag: 'boolean null',
+      count: 'integer not null',
+      size: 'bigint null',
+      timeTicks: 'bigint not null',
+      timeWritten: 'smallint not null',
+      state: 'integer not null',
+      icon: 'jsonb null',
+      tags: 'jsonb not null',
+    });
+  });
+
+  it.each([
+    ['text', '123456'],
+    ['bytes', '*'],
+    ['flag', 'true'],
+    ['count', 2147483648],
+    ['count', null],
+    ['size', '1'],
+    ['time', '2017-01-01'],
+    ['state', 'nope'],
+    ['icon', { nope: 1 }],
+    ['tags', 'a'],
+  ])('%s is validated: not %j', (name, value) => {
+    expect(brokenBy({})).toEqual([]);
+    expect(brokenBy({ [name]: value })).toEqual([name]);
+  });
+});
+
+describe('a declared entity', () => {
+  it('has the primary key of the design: the tenant, its parents, its id', () => {
+    const primary = storage.columns.filter(
+      ({ target, options }) => target === Everything && options.primary === true,
+    );
+    expect(primary.map(({ propertyName }) => propertyName)).toEqual(['tenantId', 'parentThingId', 'id']);
+  });
+
+  it('goes with its parents, whose keys carry the tenant', () => {
+    const relations = storage.relations.filter(({ target }) => target === Everything);
+    expect(relations.map(({ type, options }) => [type, options.onDelete, options.nullable])).toEqual([
+      ['ParentThing', 'CASCADE', false],
+      ['Everything', 'CASCADE', true],
+    ]);
+    const joins = storage.joinColumns.filter(({ target }) => target === Everything);
+    expect(joins.map((join) => `${join.propertyName}: ${join.name} -> ${join.referencedColumnName}`)).toEqual(
+      expect.arrayContaining([
+        'parentThingIdParent: tenantId -> tenantId',
+        'parentThingIdParent: parentThingId -> id',
+        'otherIdParent: tenantId -> tenantId',
+        'otherIdParent: parentThingId -> parentThingId',
+        'otherIdParent: otherId -> id',
+      ]),
+    );
+    expect(storage.indices.filter(({ target }) => target === Everything)).toMatchObject([
+      { name: 'everythings_otherId', columns: ['tenantId', 'parentThingId', 'otherId'] },
+    ]);
+  });
+
+  it('that derives from another shares its table and its versions', () => {
+    expect(edmTypeOf(Special)).toMatchObject({ base: edmTypeOf(Everything), versions: ['beta'] });
+    expect(edmTypeOf(Special).properties.map(({ name }) => name)).toEqual(['level']);
+    expect(tableOfClass(Special)).toBe(tableOfClass(Everything));
+    expect(storage.tables.map(({ target }) => target)).toEqual([ParentThing, Everything]);
+  });
+
+  it('must be declared before it is used', () => {
+    class Undeclared {}
+    expect(() => edmTypeOf(Undeclared)).toThrow('Undeclared has no @EntityType');
+  });
+});

@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import { property } from '../odata/edm.js';
+import {
+  deleteRow,
+  insertRow,
+  rowsExist,
+  selectPage,
+  selectRow,
+  type Statement,
+  updateRow,
+} from './statements.js';
+import { tableOf } from './table.js';
+
+const apps = tableOf('mobile_apps', [], true, [property('displayName', 'Edm.String')]);
+const statuses = tableOf(
+  'mobile_app_install_statuses',
+  [
+    { entity: 'MobileApp', key: 'mobileAppId' },
+    { entity: 'UserAppInstallStatus', key: 'userAppInstallStatusId', optional: true },
+  ],
+  false,
+  [
+    property('deviceName', 'Edm.String'),
+    property('lastSyncDateTime', 'Edm.DateTimeOffset', { nullable: false }),
+    property('errorCode', 'Edm.Int32', { nullable: false }),
+  ],
+);
+
+const appColumns = '"id", "rowVersion", "odataType", "derived", "displayName"';
+const columns =
+  '"id", "rowVersion", "deviceName", "lastSyncDateTimeTicks", "lastSyncDateTimeWritten", "errorCode"';
+const underApp = { mobileAppId: 'app' };
+const underUser = { mobileAppId: 'app', userAppInstallStatusId: 'user' };
+const errorCode = { column: 'errorCode', value: 9 };
+const deviceName = { column: 'deviceName', value: '"; DROP TABLE x' };
+
+const canonical: [string, Statement, string, unknown[]][] = [
+  [
+    'an app',
+    selectRow(apps, 'T', { id: 'a' }),
+    `SELECT ${appColumns} FROM mobile_apps WHERE "tenantId" = $1 AND "id" = $2`,
+    ['T', 'a'],
+  ],
+  [
+    'a status of an app',
+    selectRow(statuses, 'T', { ...underApp, id: 'a' }),
+    `SELECT ${columns} FROM mobile_app_install_statuses WHERE "tenantId" = $1 AND "mobileAppId" = $2 AND "id" = $3`,
+    ['T', 'app', 'a'],
+  ],
+  [
+    "a status of an app's user, whatever the order of the keys",
+    selectRow(statuses, 'T', { id: 'a', userAppInstallStatusId: 'user', mobileAppId: 'app' }),
+    `SELECT ${columns} FROM mobile_app_install_statuses WHERE "tenantId" = $1 AND "mobileAppId" = $2 AND "userAppInstallStatusId" = $3 AND "id" = $4`,
+    ['T', 'app', 'user', 'a'],
+  ],
+  [
+    'the first page of apps',
+    selectPage(apps, 'T', {}, undefined, 101),
+    `SELECT ${appColumns} FROM mobile_apps WHERE "tenantId" = $1 ORDER BY "id" LIMIT $2`,
+    ['T', 101],
+  ],
+  [
+    'a later page of statuses',
+    selectPage(statuses, 'T', underApp, 'z', 6),
+    `SELECT ${columns} FROM mobile_app_install_statuses WHERE "tenantId" = $1 AND "mobileAppId" = $2 AND "id" > $3 ORDER BY "id" LIMIT $4`,
+    ['T', 'app', 'z', 6],
+  ],
+  [
+    'a new status of a user',
+    insertRow(statuses, 'T', underUser, [errorCode, deviceName]),
+    `INSERT INTO mobile_app_install_statuses ("tenantId", "mobileAppId", "userAppInstallStatusId", "errorCode", "deviceName") VALUES ($1, $2, $3, $4, $5) RETURNING ${columns}`,
+    ['T', 'app', 'user', 9, '"; DROP TABLE x'],
+  ],
+  [
+    'a PATCH of a status',
+    updateRow(statuses, 'T', { ...underApp, id: 'a' }, [deviceName, errorCode], undefined),
+    `UPDATE mobile_app_install_statuses SET "deviceName" = $4, "errorCode" = $5, "rowVersion" = "rowVersion" + 1 WHERE "tenantId" = $1 AND "mobileAppId" = $2 AND "id" = $3 RETURNING ${columns}`,
+    ['T', 'app', 'a', '"; DROP TABLE x', 9],
+  ],
+  [
+    "a PATCH of a derived app's own properties",
+    updateRow(
+      apps,
+      'T',
+      { id: 'a' },
+      [
+        { column: 'derived', value: '{"bundleId":"x"}', merge: true },
+        { column: 'displayName', value: null },
+      ],
+      ['iosStoreApp'],
+    ),
+    `UPDATE mobile_apps SET "derived" = "derived" || $4::jsonb, "displayName" = $5, "rowVersion" = "rowVersion" + 1 WHERE "tenantId" = $1 AND "id" = $2 AND "odataType" = ANY($3::text[]) RETURNING ${appColumns}`,
+    ['T', 'a', ['iosStoreApp'], '{"bundleId":"x"}', null],
+  ],
+  [
+    'a DELETE of a status',
+    deleteRow(statuses, 'T', { ...underUser, id: 'a' }),
+    'DELETE FROM mobile_app_install_statuses WHERE "tenantId" = $1 AND "mobileAppId" = $2 AND "userAppInstallStatusId" = $3 AND "id" = $4',
+    ['T', 'app', 'user', 'a'],
+  ],
+  [
+    'whether an app and a status are there',
+    rowsExist('T', [
+      { table: apps, keys: { id: 'app' } },
+      { table: statuses, keys: { ...underApp, id: 'a' } },
+    ]),
+    'SELECT EXISTS (SELECT 1 FROM mobile_apps WHERE "tenantId" = $1 AND "id" = $2), EXISTS (SELECT 1 FROM mobile_app_install_statuses WHERE "tenantId" = $3 AND "mobileAppId" = $4 AND "id" = $5)',
+    ['T', 'app', 'T', 'app', 'a'],
+  ],
+];
+
+describe('the statement for', () => {
+  it.each(canonical)('%s', (_, statement, text, values) => {
+    expect(statement).toEqual({ text, values });
+  });
+});

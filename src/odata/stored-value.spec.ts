@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import { collection, complexType, enumType, property } from './edm.js';
+import { initialValue, type Json, storedValue, valueText } from './stored-value.js';
+
+const required = { nullable: false };
+const state = enumType('state', { failed: 2, unknown: 99 }, { initial: 'unknown' });
+const returnCode = complexType('returnCode', [
+  property('code', 'Edm.Int32', required),
+  property('state', state, required),
+  property('note', 'Edm.String'),
+]);
+const rules = complexType('rules', [
+  property('codes', collection(returnCode)),
+  property('best', returnCode, required),
+  property('other', returnCode),
+]);
+
+const initialCode = { code: 0, state: 99, note: null };
+
+describe('what a create stores for a property that was left out', () => {
+  it.each([
+    ['a nullable string', property('a', 'Edm.String'), null],
+    ['a string', property('a', 'Edm.String', required), ''],
+    ['a Boolean', property('a', 'Edm.Boolean', required), false],
+    ['an Int32', property('a', 'Edm.Int32', required), 0],
+    ['an Int64', property('a', 'Edm.Int64', required), 0],
+    ['a time', property('a', 'Edm.DateTimeOffset', required), '0001-01-01T00:00:00Z'],
+    ['bytes', property('a', 'Edm.Binary', required), ''],
+    ['an enum', property('a', state, required), 99],
+    ['a nullable enum', property('a', state), null],
+    ['a complex value', property('a', returnCode, required), initialCode],
+    ['a nullable complex value', property('a', returnCode), null],
+    ['a collection', property('a', collection('Edm.String')), []],
+    [
+      'a complex value of others',
+      property('a', rules, required),
+      { codes: [], best: initialCode, other: null },
+    ],
+  ])('is, for %s, what OData takes for empty', (_, declared, value) => {
+    expect(initialValue(declared)).toEqual(value);
+  });
+});
+
+describe('what is stored of a value that was sent', () => {
+  it.each<[string, Parameters<typeof storedValue>, Json]>([
+    ['a primitive as it is', [{ kind: 'primitive', name: 'Edm.Int32' }, -2016345060], -2016345060],
+    ['null as null', [state, null], null],
+    ['an enum as its number', [state, 'failed'], 2],
+    ["an enum's digits as its number", [state, '2'], 2],
+    ['a cleared collection as empty', [collection(state), null], []],
+    ['the elements of a collection, nulls too', [collection(state), ['failed', null, 99]], [2, null, 99]],
+    [
+      'a complex value whole: no annotation, and initial values for what is missing',
+      [returnCode, { '@odata.type': '#microsoft.graph.returnCode', code: 5 }],
+      { code: 5, state: 99, note: null },
+    ],
+    [
+      'complex values inside of others',
+      [rules, { codes: [{ state: 'failed' }, null], other: { code: 1 } }],
+      {
+        codes: [{ code: 0, state: 2, note: null }, null],
+        best: initialCode,
+        other: { ...initialCode, code: 1 },
+      },
+    ],
+  ])('is %s', (_, [type, value], stored) => {
+    expect(storedValue(type, value)).toEqual(stored);
+  });
+
+  it('takes nothing that an object inherits', () => {
+    const type = complexType('odd', [property('toString', 'Edm.String')]);
+    expect(storedValue(type, {})).toEqual({ toString: null });
+  });
+});
+
+describe('the JSON of a stored value', () => {
+  it.each<[Parameters<typeof valueText>, string]>([
+    [[state, null], 'null'],
+    [[state, 2], '"failed"'],
+    [[state, 7], '"7"'],
+    [[{ kind: 'primitive', name: 'Edm.String' }, 'a"\n\u2028'], '"a\\"\\n\u2028"'],
+    [[{ kind: 'primitive', name: 'Edm.Boolean' }, false], 'false'],
+    [[{ kind: 'primitive', name: 'Edm.Int64' }, 9007199254740991], '9007199254740991'],
+    [[collection('Edm.String'), []], '[]'],
+    [[collection('Edm.String'), ['a', null]], '["a",null]'],
+    [[returnCode, { code: 5, state: 2, note: 'x' }], '{"code":5,"state":"failed","note":"x"}'],
+    // A property that was declared after the row was written reads as its initial value.
+    [[returnCode, { note: null }], '{"code":0,"state":"unknown","note":null}'],
+    [
+      [rules, { codes: [null], best: initialCode, other: null }],
+      '{"codes":[null],"best":{"code":0,"state":"unknown","note":null},"other":null}',
+    ],
+  ])('of %j is %s', ([type, value], text) => {
+    expect(valueText(type, value)).toBe(text);
+  });
+});
