@@ -91,7 +91,8 @@ function readPublicUrl(reader: Reader): string | undefined {
   const url = reader.url('PUBLIC_URL', ['http:', 'https:']);
   if (url !== undefined && /[?#@]/.test(url))
     reader.fault('PUBLIC_URL must hold no credentials, query or fragment');
-  return url?.replace(/\/+$/, '');
+  // As a URL parser writes it: escapes and punycode, since it goes into headers.
+  return url !== undefined && URL.canParse(url) ? new URL(url).href.replace(/\/+$/, '') : undefined;
 }
 
 // Every variable is read whether it is in use or not: a bad one must not wait for the day it matters.

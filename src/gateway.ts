@@ -20,29 +20,31 @@ export function entitiesOf(model: GraphModel): (abstract new () => object)[] {
   return [Secret, ...new Set(model.sets.map((set) => set.entity))];
 }
 
-/** A gateway that listens. */
+/** A gateway with an open, migrated database. */
 export interface Gateway {
-  /** Addresses such as `http://127.0.0.1:3000`. */
-  urls: string[];
   /** A client secret that this start made, to be shown once. */
   newSecret: string | undefined;
+  /** Listens, and gives addresses such as `http://127.0.0.1:3000`. */
+  listen(): Promise<string[]>;
   /** Answers what was accepted, then ends: listeners, connections, database, in this order. */
   close(): Promise<void>;
 }
 
-/** Opens the database, applies migrations and listens. */
-export async function startGateway(configuration: Configuration, log: Logger): Promise<Gateway> {
+/** Opens the database, applies migrations and makes everything ready to listen. */
+export async function openGateway(configuration: Configuration, log: Logger): Promise<Gateway> {
   const model = new GraphModel(resources);
-  const database = await openDatabase(configuration, 'gateway', entitiesOf(model));
+  const database = await openDatabase(configuration, 'gateway', entitiesOf(model), (event, error) =>
+    log.error({ err: error }, event),
+  );
   try {
-    return await serve(configuration, log, model, database);
+    return await assemble(configuration, log, model, database);
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-async function serve(
+async function assemble(
   configuration: Configuration,
   log: Logger,
   model: GraphModel,
@@ -60,33 +62,35 @@ async function serve(
     abortOnError: false,
   });
   await app.init();
-  const servers = await listen(app, adapter, configuration);
+  const servers: Server[] = [];
   return {
-    urls: servers.map(({ url }) => url),
     newSecret: app.get<LocalIssuer | null>(LocalIssuer)?.newSecret,
+    listen: () => listen(app, adapter, configuration, servers),
     close: async () => {
-      await drain.finish(servers.map(({ server }) => server));
+      await drain.finish(servers);
       await app.close();
       await database.close();
     },
   };
 }
 
-interface Listening {
-  url: string;
-  server: Server;
-}
-
+/** Certificates first: what can fail without a listener fails without one. */
 async function listen(
   app: INestApplication,
   adapter: GraphHttpAdapter,
   { host, port, tls, dataDir }: Configuration,
-): Promise<Listening[]> {
-  const plain = { url: '', server: app.getHttpServer() as Server };
-  plain.url = await listenOn(plain.server, 'http', host, port);
-  if (!tls) return [plain];
-  const server = adapter.createHttpsServer(await tlsCredentials(tls, dataDir));
-  return [plain, { url: await listenOn(server, 'https', host, tls.port), server }];
+  servers: Server[],
+): Promise<string[]> {
+  const credentials = tls && (await tlsCredentials(tls, dataDir));
+  const plain = app.getHttpServer() as Server;
+  const urls = [await listenOn(plain, 'http', host, port)];
+  servers.push(plain);
+  if (tls && credentials) {
+    const secure = adapter.createHttpsServer(credentials);
+    urls.push(await listenOn(secure, 'https', host, tls.port));
+    servers.push(secure);
+  }
+  return urls;
 }
 
 /** @returns the URL that a client on this machine calls */

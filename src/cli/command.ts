@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../configuration.js';
 import { BackupRefusal } from '../database/backup-format.js';
+import { DatabaseRefusal } from '../database/data-source.js';
 import { PostgresRefusal } from '../database/embedded-postgres.js';
 
 /** One line on standard output: what a command was asked for. */
@@ -22,7 +23,7 @@ export async function runCommand(work: () => Promise<void>): Promise<void> {
 }
 
 function describe(error: unknown): string {
-  const expected = [BackupRefusal, ConfigurationError, PostgresRefusal, UsageError].some(
+  const expected = [BackupRefusal, ConfigurationError, DatabaseRefusal, PostgresRefusal, UsageError].some(
     (kind) => error instanceof kind,
   );
   if (!(error instanceof Error)) return String(error);

@@ -1,24 +1,31 @@
 import { Configuration } from '../configuration.js';
-import { startGateway } from '../gateway.js';
+import { openGateway } from '../gateway.js';
 import { makeLog } from '../operations/log.js';
 import { runCommand, say } from './command.js';
 
 await runCommand(async () => {
+  // Before anything is started: a signal during the start must stop what was started, too.
+  const stopped = stopSignal();
   const configuration = Configuration.read(process.env);
   const log = makeLog(configuration.logLevel);
-  const gateway = await startGateway(configuration, log);
-  if (gateway.newSecret !== undefined) {
-    say(`The built-in issuer's client secret, shown this once: ${gateway.newSecret}`);
+  const gateway = await openGateway(configuration, log);
+  try {
+    // Shown before anything else can fail: no later start will know it.
+    if (gateway.newSecret !== undefined) {
+      say(`The built-in issuer's client secret, shown this once: ${gateway.newSecret}`);
+    }
+    const urls = await gateway.listen();
+    say(`Understudy listening on ${urls.join(' and ')}`);
+    await stopped;
+  } finally {
+    await gateway.close();
+    log.flush();
   }
-  say(`Understudy listening on ${gateway.urls.join(' and ')}`);
-  await stopSignal();
-  await gateway.close();
-  log.flush();
 });
 
 /** The first signal begins the end; a terminal and npm may each send their own, so later ones change nothing. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
   });
 }

@@ -77,10 +77,20 @@ export async function pendingMigrations(dataSource: DataSource): Promise<string[
 
 const oldestPostgres = 150_000;
 
-/** @throws {Error} when the server is older than what the statements need */
-export async function requirePostgres15(dataSource: DataSource): Promise<void> {
-  const [row] = await dataSource.query<[{ server_version_num: string }]>('SHOW server_version_num');
-  if (Number(row.server_version_num) < oldestPostgres) {
-    throw new Error(`PostgreSQL 15 or newer is needed; DATABASE_URL leads to ${row.server_version_num}`);
+/** @throws {DatabaseRefusal} when the server is older than what the statements need, or can't hold every text */
+export async function requireServer(dataSource: DataSource): Promise<void> {
+  const [server] = await dataSource.query<[{ version: string; encoding: string }]>(
+    `SELECT current_setting('server_version_num') AS "version", current_setting('server_encoding') AS "encoding"`,
+  );
+  if (Number(server.version) < oldestPostgres) {
+    throw new DatabaseRefusal(`DATABASE_URL leads to PostgreSQL ${server.version}: 15 or newer is needed.`);
+  }
+  if (server.encoding !== 'UTF8') {
+    throw new DatabaseRefusal(
+      `DATABASE_URL leads to a database in ${server.encoding}: make one with ENCODING 'UTF8'.`,
+    );
   }
 }
+
+/** A given database can't be used: one sentence that says why. */
+export class DatabaseRefusal extends Error {}

@@ -1,7 +1,11 @@
 import type { DataSource } from 'typeorm';
 import type { Configuration } from '../configuration.js';
-import { makeDataSource, migrate, requirePostgres15 } from './data-source.js';
-import { joinPostgres, type PostgresServer, startPostgres } from './embedded-postgres.js';
+import { makeDataSource, migrate, requireServer } from './data-source.js';
+import { joinPostgres, type PostgresServer } from './embedded-postgres.js';
+import { keepPostgres } from './kept-postgres.js';
+
+/** Told what happens to the embedded server while a gateway lives. */
+export type Report = (event: string, error?: unknown) => void;
 
 /** An open, migrated database; `close` ends its connections and then the server, if this process started it. */
 export interface Database {
@@ -11,6 +15,7 @@ export interface Database {
 
 /**
  * Opens the configured Postgres, or the embedded one.
+ * @param report is told when the embedded server goes away and comes back
  * @param role a gateway owns the embedded server and is alone with it; a tool joins a running one
  * @throws {PostgresRefusal} with one sentence that says what to do
  */
@@ -18,8 +23,9 @@ export async function openDatabase(
   configuration: Configuration,
   role: 'gateway' | 'tool',
   entities: readonly (abstract new () => object)[],
+  report: Report = () => undefined,
 ): Promise<Database> {
-  const server = await embeddedServer(configuration, role);
+  const server = await embeddedServer(configuration, role, report);
   try {
     const connection = server?.connection ?? { url: configuration.databaseUrl ?? '' };
     const dataSource = await makeDataSource(connection, entities);
@@ -42,12 +48,15 @@ export async function openDatabase(
 async function embeddedServer(
   configuration: Configuration,
   role: 'gateway' | 'tool',
-): Promise<PostgresServer | undefined> {
+  report: Report,
+): Promise<Pick<PostgresServer, 'connection' | 'stop'> | undefined> {
   if (configuration.databaseUrl !== undefined) return undefined;
-  return role === 'gateway' ? startPostgres(configuration.dataDir) : joinPostgres(configuration.dataDir);
+  return role === 'gateway'
+    ? keepPostgres(configuration.dataDir, report)
+    : joinPostgres(configuration.dataDir);
 }
 
 async function prepare(dataSource: DataSource): Promise<void> {
-  await requirePostgres15(dataSource);
+  await requireServer(dataSource);
   await migrate(dataSource);
 }

@@ -27,6 +27,8 @@ export interface PostgresServer {
    * @throws {PostgresRefusal} when the server does not stop
    */
   stop(): Promise<void>;
+  /** Resolves when this process can no longer vouch for a server it was responsible for: it went away, or the lock was lost. */
+  lost: Promise<void>;
 }
 
 /**
@@ -53,7 +55,11 @@ export function joinPostgres(dataDir: string): Promise<PostgresServer> {
     if (reached.started && (await obtainLock(reached.client))) return ownedServer(cluster, reached);
     await ensureDatabase(reached.client);
     await reached.client.end();
-    return { connection: connectionTo(reached), stop: () => Promise.resolve() };
+    return {
+      connection: connectionTo(reached),
+      stop: () => Promise.resolve(),
+      lost: new Promise(() => undefined),
+    };
   });
 }
 
@@ -89,11 +95,17 @@ async function untilSettled(cluster: Cluster, use: Use): Promise<PostgresServer>
 
 async function ownedServer(cluster: Cluster, reached: Reached): Promise<PostgresServer> {
   let holder: Client | undefined = reached.client;
-  reached.client.once('end', () => (holder = undefined));
+  const lost = new Promise<void>((ended) => {
+    reached.client.once('end', () => {
+      holder = undefined;
+      ended();
+    });
+  });
   await ensureDatabase(reached.client);
   return {
     connection: connectionTo(reached),
     stop: async () => stopOwned(cluster, holder ?? (await lockAgain(cluster))),
+    lost,
   };
 }
 

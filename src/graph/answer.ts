@@ -55,7 +55,7 @@ export function sendError(
 ): void {
   if (!(thrown instanceof GraphError)) report(thrown, request.requestId);
   const error = thrown instanceof GraphError ? thrown : graphError('internal');
-  const url = `${request.baseUrl}${request.originalPath}`;
+  const url = `${request.publicBase}${request.originalPath}`;
   const body = renderError(error, { ...request, url }, new Date());
   response.errorCode = error.code;
   send(

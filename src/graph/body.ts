@@ -19,11 +19,12 @@ export async function readBody(request: GraphRequest): Promise<string> {
 }
 
 const jsonMediaType = /^application\/json\s*(;|$)/i;
-const otherCharset = /;\s*charset\s*=\s*"?(?!utf-?8\b|us-ascii\b)/i;
+const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i;
 
 function mediaTypeProblem(given: string | undefined): GraphError | undefined {
   if (given === undefined || given === '') return graphError('unreadableBody');
-  const isRead = jsonMediaType.test(given) && !otherCharset.test(given);
+  const isRead =
+    jsonMediaType.test(given) && /^(utf-?8|us-ascii)$/i.test(charset.exec(given)?.[1] ?? 'utf-8');
   return isRead ? undefined : graphError('mediaType', 'application/json', excerpt(given));
 }
 

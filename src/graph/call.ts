@@ -8,14 +8,14 @@ const requestOf = (context: ExecutionContext): GraphRequest =>
 
 /** Who asks and for what. */
 export const Called = createParamDecorator((_: unknown, context: ExecutionContext): Call => {
-  const { caller, address, baseUrl } = requestOf(context);
+  const { caller, address, publicBase: baseUrl } = requestOf(context);
   if (!caller || !address) throw graphError('internal');
   return { caller, address, baseUrl };
 });
 
 /** The same for a single entity or a write, where no query option and no precondition is served yet. */
 export const CalledPlainly = createParamDecorator((_: unknown, context: ExecutionContext): Call => {
-  const { caller, address, baseUrl, search, headers } = requestOf(context);
+  const { caller, address, publicBase: baseUrl, search, headers } = requestOf(context);
   if (!caller || !address) throw graphError('internal');
   refuseOptions(search);
   for (const header of ['If-Match', 'If-None-Match']) {

@@ -1,6 +1,7 @@
 import { Delete, Get, Inject, Patch, Post } from '@nestjs/common';
 import { type Address, parenthesizedPath } from '../odata/address.js';
 import type { Changes } from '../odata/changes.js';
+import { limits } from '../odata/limits.js';
 import { type CollectionQuery } from '../odata/query-options.js';
 import { contextMember, pageText, type Row } from '../odata/serializer.js';
 import { type Answer, emptyAnswer, jsonAnswer } from './answer.js';
@@ -8,6 +9,7 @@ import { Called, CalledPlainly, Queried } from './call.js';
 import { SentChanges } from './changes.pipe.js';
 import type { Call } from './exchange.js';
 import { GraphModel } from './graph-model.js';
+import type { ServedSet } from './served-set.js';
 import { SkipTokens } from './skip-tokens.js';
 import { Store } from './store.js';
 import { TenantRows } from './tenant-rows.js';
@@ -35,18 +37,10 @@ export abstract class EntitySetController {
     const after = this.skipTokens.read(call, query.skipToken);
     // One row more than the page holds tells whether there is a next one.
     const rows = await this.rowsOf(call).page(call.address.keys, after, query.top + 1);
-    const page = rows.slice(0, query.top);
-    const writer = writerOf(call.address);
-    const nextLink =
-      rows.length > page.length ? this.skipTokens.nextLink(call, query, page.at(-1)) : undefined;
-    return jsonAnswer(
-      200,
-      pageText(
-        contextUrl(call),
-        nextLink,
-        page.map((row) => writer(row, '')),
-      ),
-    );
+    const page = textsOf(call.address, rows.slice(0, query.top));
+    const last = rows.length > page.length ? rows[page.length - 1] : undefined;
+    const nextLink = this.skipTokens.nextLink(call, query, last);
+    return jsonAnswer(200, pageText(contextUrl(call), nextLink, page));
   }
 
   @Post()
@@ -68,7 +62,19 @@ export abstract class EntitySetController {
   }
 }
 
-const writerOf = ({ set, version }: Address<Call['address']['set']>) => set.writers[version];
+const writerOf = ({ set, version }: Address<ServedSet>) => set.writers[version];
+
+/** The entities of a page, fewer than its rows where they are very large. */
+function textsOf(address: Address<ServedSet>, rows: readonly Row[]): string[] {
+  const writer = writerOf(address);
+  const texts: string[] = [];
+  for (let size = 0; texts.length < rows.length && size < limits.pageText;) {
+    const text = writer(rows[texts.length] as Row, '');
+    size += text.length;
+    texts.push(text);
+  }
+  return texts;
+}
 
 const entityText = (call: Call, row: Row): string =>
   writerOf(call.address)(row, contextMember(`${contextUrl(call)}/$entity`));

@@ -17,8 +17,8 @@ export interface GraphRequest extends IncomingMessage {
   search: string;
   /** Set by the guard. */
   caller?: Caller;
-  /** Base of the absolute URLs in the answer, without trailing slash. */
-  baseUrl: string;
+  /** Base of the absolute URLs in the answer, without trailing slash. (`baseUrl` is Express's own.) */
+  publicBase: string;
   /** The router's pattern, where it matched one. */
   route?: { path: string };
 }

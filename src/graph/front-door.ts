@@ -48,18 +48,26 @@ export function frontDoor(
 
 /** @throws {GraphError} 400, 404 or 414 for a URL that addresses nothing */
 function normalise(model: GraphModel, configuration: Configuration, request: GraphRequest): void {
-  const url = request.url ?? '/';
-  const question = url.indexOf('?');
-  request.originalPath = question < 0 ? url : url.slice(0, question);
-  request.search = question < 0 ? '' : url.slice(question + 1);
-  request.baseUrl = '';
-  if (url.length > limits.url) throw graphError('urlTooLong', limits.url);
+  splitUrl(request);
+  if ((request.url ?? '').length > limits.url) throw graphError('urlTooLong', limits.url);
   const verb = request.method ?? '';
   if (!verbs.has(verb)) throw graphError('unknownVerb');
-  request.baseUrl = baseUrl(request, configuration);
+  // RFC 9112, 3.2: one Host, or it is not known who was asked.
+  if ((request.headersDistinct['host'] ?? []).length > 1) throw graphError('malformedRequest');
   const [, first = '', rest = ''] = /^\/*([^/]*)(.*)$/s.exec(request.originalPath) ?? [];
   const version = versionOf(first);
   if (version === undefined) return;
+  request.publicBase = baseUrl(request, configuration);
   request.address = resolvePath(model.trees[version], rest, verb);
   request.url = canonicalPath(request.address);
+}
+
+/** Path and query of the request target, which may be a whole URL (RFC 9112, 3.2.2). */
+function splitUrl(request: GraphRequest): void {
+  const target = (request.url ?? '/').replace(/^https?:\/\/[^/?#]*/i, '');
+  const question = target.indexOf('?');
+  request.originalPath = question < 0 ? target : target.slice(0, question);
+  request.search = question < 0 ? '' : target.slice(question + 1);
+  request.publicBase = '';
+  request.url = target;
 }

@@ -1,19 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import {
   createServer as createHttpServer,
   IncomingMessage,
   type RequestListener,
+  type Server as HttpServer,
   ServerResponse,
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Server as HttpsServer, ServerOptions as HttpsOptions } from 'node:https';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type Express } from 'express';
 import { GraphError, graphError, renderError } from '../odata/errors.js';
 import { limits } from '../odata/limits.js';
 import { Answer, send } from './answer.js';
 import type { GraphResponse } from './exchange.js';
-import { randomUUID } from 'node:crypto';
 
 const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 };
 
@@ -30,19 +31,27 @@ export class GraphHttpAdapter extends ExpressAdapter {
     const app = express();
     for (const setting of ['etag', 'query parser', 'x-powered-by']) app.set(setting, false);
     super(app);
-    this.serverOptions = { ...expressPrototypes(app), ...timeouts, maxHeaderSize: limits.headers };
-    this.listener = door(app);
+    // A missing Host is refused by ourselves, in Graph's envelope.
+    const refusals = { maxHeaderSize: limits.headers, requireHostHeader: false };
+    this.serverOptions = { ...expressPrototypes(app), ...timeouts, ...refusals };
+    this.listener = rememberOpen(door(app));
   }
 
   override initHttpServer(): void {
     this.httpServer = createHttpServer(this.serverOptions, this.listener);
-    this.httpServer.on('clientError', answerClientError);
+    this.equip(this.httpServer);
   }
 
   /** A second server with the same routes, over TLS. */
   createHttpsServer(credentials: Pick<HttpsOptions, 'cert' | 'key'>): HttpsServer {
     const server = createHttpsServer({ ...this.serverOptions, ...credentials }, this.listener);
-    return server.on('clientError', answerClientError);
+    return this.equip(server);
+  }
+
+  /** An unknown `Expect` may be ignored (RFC 9110, 10.1.1): better than Node's bare 417. */
+  private equip<S extends HttpServer | HttpsServer>(server: S): S {
+    server.on('clientError', onClientError).on('checkExpectation', this.listener);
+    return server;
   }
 
   override reply(response: GraphResponse, body: unknown, status?: number): unknown {
@@ -65,8 +74,24 @@ const clientErrors: Readonly<Record<string, () => GraphError>> = {
   ERR_HTTP_REQUEST_TIMEOUT: () => graphError('requestTimeout'),
 };
 
-/** What Node refuses before it is a request gets Graph's envelope too, not an empty answer. */
-function answerClientError(cause: NodeJS.ErrnoException, socket: Socket): void {
+/** The answer that is under way on a connection. */
+const openAnswers = new WeakMap<Duplex, ServerResponse>();
+
+function rememberOpen(listener: RequestListener): RequestListener {
+  return (request, response) => {
+    openAnswers.set(request.socket, response);
+    listener(request, response);
+  };
+}
+
+/** What Node refuses before it is a request gets Graph's envelope too, behind the answer to what came before it. */
+function onClientError(cause: NodeJS.ErrnoException, socket: Duplex): void {
+  const open = openAnswers.get(socket);
+  if (!open || open.writableFinished) return refuse(cause, socket);
+  open.once('finish', () => refuse(cause, socket));
+}
+
+function refuse(cause: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable || cause.code === 'ECONNRESET') {
     socket.destroy();
     return;

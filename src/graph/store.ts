@@ -17,6 +17,7 @@ const preparedTexts = 500;
 export class Store {
   private readonly pool: Pool;
   private readonly names = new Map<string, string>();
+  private named = 0;
 
   constructor(@InjectDataSource() dataSource: DataSource) {
     this.pool = (dataSource.driver as unknown as { master: Pool }).master;
@@ -27,25 +28,38 @@ export class Store {
    * @throws {ConstraintViolation} when the statement breaks a key; {GraphError} 503 when a retry may succeed
    */
   async run(statement: Statement): Promise<{ rows: Row[]; count: number }> {
-    const name = this.nameOf(statement.text);
     try {
-      const result = await this.pool.query<unknown[]>({
-        ...(name !== undefined && { name }),
-        text: statement.text,
-        values: statement.values as unknown[],
-        rowMode: 'array',
-      });
-      return { rows: result.rows, count: result.rowCount ?? 0 };
+      return await this.runOnce(statement);
     } catch (error) {
-      throw postgresError(error);
+      if (!isStalePlan(error)) throw postgresError(error);
+      // Nothing was done: the refusal comes before the execution. Under a new name the text is planned anew.
+      this.names.delete(statement.text);
+      return this.runOnce(statement).catch((again: unknown) => {
+        throw postgresError(again);
+      });
     }
+  }
+
+  private async runOnce(statement: Statement): Promise<{ rows: Row[]; count: number }> {
+    const name = this.nameOf(statement.text);
+    const result = await this.pool.query<unknown[]>({
+      ...(name !== undefined && { name }),
+      text: statement.text,
+      values: statement.values as unknown[],
+      rowMode: 'array',
+    });
+    return { rows: result.rows, count: result.rowCount ?? 0 };
   }
 
   private nameOf(text: string): string | undefined {
     const known = this.names.get(text);
-    if (known !== undefined || this.names.size >= preparedTexts) return known;
-    const name = `understudy_${this.names.size}`;
+    if (known !== undefined || this.named >= preparedTexts) return known;
+    const name = `understudy_${this.named++}`;
     this.names.set(text, name);
     return name;
   }
 }
+
+/** A migration changed a table under a statement that was prepared before (a rolling deployment). */
+const isStalePlan = (error: unknown): boolean =>
+  (error as { code?: unknown }).code === '0A000' && /cached plan/.test((error as Error).message);

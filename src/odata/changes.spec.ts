@@ -113,7 +113,7 @@ describe('the changes in a body', () => {
     ['{"":1}', 'propertyDoesNotExist'],
     ['{"isAssigned":true}', 'propertyDoesNotExist', old],
     ['{"@odata.type":"#microsoft.graph.androidApp","bundleId":"x"}', 'propertyDoesNotExist'],
-    ['{"displayName":"123456"}', 'stringValue'],
+    ['{"displayName":"123456"}', 'invalidValue'],
     ['{"displayName":5,"nope":1}', 'propertyDoesNotExist'],
     ['{"bundleId":5}', 'literal'],
     ['{}', 'abstractType', create],

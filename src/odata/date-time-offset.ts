@@ -15,6 +15,8 @@ export interface DateTimeOffset {
 const form =
   /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,7}))?)?(?:(Z)|([+-])(0\d|1[0-4]):([0-5]\d))$/;
 const lastSecond = 315_537_897_599; // 9999-12-31T23:59:59Z
+/** Ticks of 9999-12-31T23:59:59.9999999Z. */
+export const maxTicks = '3155378975999999999';
 const withoutSeconds = 8;
 const zulu = 9000;
 

@@ -115,6 +115,8 @@ export interface Facets {
   computed?: 'initial' | 'created' | 'modified';
   versions?: readonly ApiVersion[];
   maxLength?: number;
+  /** An index may hold it, so it is shorter than other text. */
+  indexed?: boolean;
 }
 
 /** A property of a type; lengths are UTF-16 code units. */
@@ -125,6 +127,6 @@ export function property(name: string, type: ValueType | PrimitiveName, facets: 
     nullable: facets.nullable ?? true,
     computed: facets.computed,
     versions: facets.versions ?? apiVersions,
-    maxLength: facets.maxLength ?? limits.text,
+    maxLength: facets.maxLength ?? (facets.indexed ? limits.indexedText : limits.text),
   };
 }

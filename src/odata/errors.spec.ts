@@ -48,7 +48,7 @@ describe('the errors that a client may see', () => {
      literal 400 ModelValidationFailure: Cannot convert the literal '{0}' to the expected type '{1}'.
      primitive 400 ModelValidationFailure: Cannot convert a primitive value to the expected type '{0}'. See the inner exception for more details.
      nullValue 400 ModelValidationFailure: A null value was found for the property named '{0}', which has the expected type '{1}[Nullable=False]'. The expected type '{1}[Nullable=False]' does not allow null values.
-     stringValue 400 ModelValidationFailure: The value of the property '{0}' is not valid: {1}.
+     invalidValue 400 ModelValidationFailure: The value of the property '{0}' is not valid: {1}.
      unexpectedNode 400 ModelValidationFailure: An unexpected '{0}' node was found when reading from the JSON reader. A '{1}' node was expected.
      typeMismatch 400 ModelValidationFailure: A type named '{0}' was given where '{1}' or a type derived from it was expected.
      abstractType 400 ModelValidationFailure: The type '{0}' is abstract: name a derived type in the '@odata.type' annotation.

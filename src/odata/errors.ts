@@ -104,7 +104,7 @@ const catalogue = {
     (property: string, type: string) =>
       `A null value was found for the property named '${property}', which has the expected type '${type}[Nullable=False]'. The expected type '${type}[Nullable=False]' does not allow null values.`,
   ),
-  stringValue: model(
+  invalidValue: model(
     (property: string, reason: string) => `The value of the property '${property}' is not valid: ${reason}.`,
   ),
   unexpectedNode: model(

@@ -13,6 +13,12 @@ export const limits = {
   text: 32 * kibibyte,
   /** Postgres refuses large index entries, so text that is indexed is shorter. */
   indexedText: 512,
+  /** Of base64: an icon or a settings file. */
+  binary: 512 * kibibyte,
+  /** Elements of a collection-valued property. */
+  collection: 1000,
   pageSize: 100,
   maxPageSize: 999,
+  /** UTF-16 code units of entities after which a page ends early, with a nextLink. */
+  pageText: 16_384 * kibibyte,
 } as const;

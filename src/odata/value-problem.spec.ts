@@ -36,13 +36,13 @@ const properties = {
 const values: Record<keyof typeof properties, Partial<Record<ErrorKind | 'nothing', string[]>>> = {
   String: {
     nothing: ['""', '"12345"', '"123\u{1F600}"', '"\\ud83d\\ude00"', 'null'],
-    stringValue: ['"123456"', '"1234\u{1F600}"', '"a\\u0000"', '"\\ud800"', '"\\udc00\\ud800"'],
+    invalidValue: ['"123456"', '"1234\u{1F600}"', '"a\\u0000"', '"\\ud800"', '"\\udc00\\ud800"'],
     literal: ['9', 'true'],
     unexpectedNode: ['[]', '{}', '["a"]', `${'{"a":'.repeat(99)}1${'}'.repeat(99)}`],
   },
   'String, required': {
     nothing: ['""', `"${'a'.repeat(32_768)}"`],
-    stringValue: [`"${'a'.repeat(32_769)}"`],
+    invalidValue: [`"${'a'.repeat(32_769)}"`],
     nullValue: ['null'],
   },
   Boolean: {
@@ -102,7 +102,7 @@ const values: Record<keyof typeof properties, Partial<Record<ErrorKind | 'nothin
   'complex, required': { nullValue: ['null'] },
   'collection of String': {
     nothing: ['[]', '["a","12345",null]', 'null'],
-    stringValue: ['["a","123456"]'],
+    invalidValue: ['["a","123456"]'],
     literal: ['[1]'],
     unexpectedNode: ['[[]]', '{"length":0}', '"a"'],
   },

@@ -9,6 +9,7 @@ import {
 } from './edm.js';
 import { enumNumber } from './enums.js';
 import { type GraphError, graphError } from './errors.js';
+import { limits } from './limits.js';
 
 /** Why a value that a client sent can't be the property's; undefined when it can. */
 export function valueProblem(property: Property, value: unknown): GraphError | undefined {
@@ -16,6 +17,9 @@ export function valueProblem(property: Property, value: unknown): GraphError | u
   if (type.kind !== 'collection') return singleProblem(property, type, value);
   if (value === null) return undefined;
   if (!Array.isArray(value)) return graphError('unexpectedNode', nodeOf(value), 'StartArray');
+  if (value.length > limits.collection) {
+    return graphError('invalidValue', property.name, `it holds more than ${limits.collection} elements`);
+  }
   return firstProblem(value, (element) => singleProblem(property, type.of, element));
 }
 
@@ -40,14 +44,19 @@ function primitiveProblem(property: Property, name: PrimitiveName, value: unknow
   if (!isPrimitive[name](value)) {
     return graphError('literal', excerpt(typeof value === 'string' ? value : JSON.stringify(value)), name);
   }
-  return name === 'Edm.String' ? textProblem(property, value as string) : undefined;
+  if (name === 'Edm.String') return textProblem(property, value as string);
+  return name === 'Edm.Binary' ? lengthProblem(property, value as string, limits.binary) : undefined;
 }
 
 function textProblem(property: Property, text: string): GraphError | undefined {
   const reason = characterProblem(text);
-  if (reason) return graphError('stringValue', property.name, reason);
-  return text.length > property.maxLength
-    ? graphError('stringValue', property.name, `it is longer than ${property.maxLength} characters`)
+  if (reason) return graphError('invalidValue', property.name, reason);
+  return lengthProblem(property, text, property.maxLength);
+}
+
+function lengthProblem(property: Property, text: string, limit: number): GraphError | undefined {
+  return text.length > limit
+    ? graphError('invalidValue', property.name, `it is longer than ${limit} characters`)
     : undefined;
 }
 

@@ -29,9 +29,11 @@ export class Drain {
     for (const server of servers) NetServer.prototype.close.call(server);
     await sleep(grace);
     const deadline = Date.now() + patience;
-    while (this.open > 0 && Date.now() < deadline) await sleep(10);
-    for (const server of servers) server.closeIdleConnections();
-    await sleep(10);
+    // A connection that has sent nothing yet isn't idle to Node, and may bring a request at any moment: looked at again.
+    do {
+      for (const server of servers) server.closeIdleConnections();
+      await sleep(10);
+    } while (this.open > 0 && Date.now() < deadline);
     for (const server of servers) server.closeAllConnections();
   }
 }

@@ -7,7 +7,16 @@ import { templateOf } from '../odata/entity-set.js';
 
 /** JSON lines on standard error: standard output is for what was asked for. */
 export function makeLog(level: Configuration['logLevel'], destination?: DestinationStream): Logger {
-  return pino({ level, base: null }, destination ?? pino.destination({ fd: 2, sync: false }));
+  return pino(
+    { level, base: null, serializers: { err: faultFields } },
+    destination ?? pino.destination({ fd: 2, sync: false }),
+  );
+}
+
+/** Postgres's errors quote rows in their details, which are no business of a log. */
+function faultFields(error: unknown): object {
+  const { name, message, code, stack } = (error ?? {}) as Record<string, unknown>;
+  return { name, message, code, stack };
 }
 
 /** One line per request; never a token, a body, or a key in a URL. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DestinationStream } from 'pino';
 import { Client } from 'pg';
 import { Configuration } from '../../src/configuration.js';
-import { startGateway } from '../../src/gateway.js';
+import { openGateway } from '../../src/gateway.js';
 import { signAccessToken } from '../../src/identity/access-token.js';
 import { clientRoles } from '../../src/identity/local-issuer.js';
 import { readSigningKey } from '../../src/identity/signing-key.js';
@@ -43,7 +43,8 @@ export async function startTestGateway(environment: Record<string, string> = {})
   const configuration = Configuration.read({ PORT: '0', DATABASE_URL: url, ...environment });
   const log: string[] = [];
   const destination: DestinationStream = { write: (line) => void log.push(line) };
-  const gateway = await startGateway(configuration, makeLog('info', destination));
+  const gateway = await openGateway(configuration, makeLog('info', destination));
+  const [base] = (await gateway.listen()) as [string];
   const tenant = randomUUID();
   const key = await readSigningKey(await storedKey(url));
   const tokenFor = ({ tenant: tenantId = tenant, ...permissions }: TokenChoice): Promise<string> => {
@@ -51,7 +52,6 @@ export async function startTestGateway(environment: Record<string, string> = {})
     return signAccessToken(key, { tenantId, clientId: randomUUID(), expiresIn: 3600, ...granted });
   };
   const token = await tokenFor({});
-  const base = gateway.urls[0] as string;
   return {
     url: base,
     tenant,

@@ -13,6 +13,6 @@ export abstract class ManagedDeviceMobileAppConfiguration {
   @Property('Edm.DateTimeOffset', { nullable: false, computed: 'created' }) createdDateTime!: string;
   @Property('Edm.String') description!: string | null;
   @Property('Edm.DateTimeOffset', { nullable: false, computed: 'modified' }) lastModifiedDateTime!: string;
-  @Property('Edm.String', { nullable: false, maxLength: 512 }) displayName!: string;
+  @Property('Edm.String', { nullable: false, indexed: true }) displayName!: string;
   @Property('Edm.Int32', { nullable: false }) version!: number;
 }

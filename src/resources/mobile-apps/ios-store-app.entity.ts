@@ -16,7 +16,7 @@ const iosMinimumOperatingSystem = complexType(
 
 @EntityType('iosStoreApp')
 export class IosStoreApp extends MobileApp {
-  @Property('Edm.String', { maxLength: 512 }) bundleId!: string | null;
+  @Property('Edm.String', { indexed: true }) bundleId!: string | null;
   @Property('Edm.String') appStoreUrl!: string | null;
   @Property(iosDeviceType, { nullable: false }) applicableDeviceType!: Record<string, boolean>;
   @Property(iosMinimumOperatingSystem) minimumSupportedOperatingSystem!: Record<string, boolean> | null;

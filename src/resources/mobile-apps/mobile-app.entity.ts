@@ -15,9 +15,9 @@ const mobileAppPublishingState = enumType('mobileAppPublishingState', {
 /** The base of every app. Its concrete types differ in what they add. */
 @EntityType('mobileApp', { abstract: true, table: 'mobile_apps', derived: true })
 export abstract class MobileApp {
-  @Property('Edm.String', { maxLength: 512 }) displayName!: string | null;
+  @Property('Edm.String', { indexed: true }) displayName!: string | null;
   @Property('Edm.String') description!: string | null;
-  @Property('Edm.String', { maxLength: 512 }) publisher!: string | null;
+  @Property('Edm.String', { indexed: true }) publisher!: string | null;
   @Property(mimeContent) largeIcon!: { type: string | null; value: string | null } | null;
   @Property('Edm.DateTimeOffset', { nullable: false, computed: 'created' }) createdDateTime!: string;
   @Property('Edm.DateTimeOffset', { nullable: false, computed: 'modified' }) lastModifiedDateTime!: string;

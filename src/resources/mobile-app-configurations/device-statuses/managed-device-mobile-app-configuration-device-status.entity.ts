@@ -18,12 +18,12 @@ const complianceStatus = enumType('complianceStatus', {
   parents: [{ entity: 'ManagedDeviceMobileAppConfiguration', key: 'managedDeviceMobileAppConfigurationId' }],
 })
 export class ManagedDeviceMobileAppConfigurationDeviceStatus {
-  @Property('Edm.String', { maxLength: 512 }) deviceDisplayName!: string | null;
-  @Property('Edm.String', { maxLength: 512 }) userName!: string | null;
+  @Property('Edm.String', { indexed: true }) deviceDisplayName!: string | null;
+  @Property('Edm.String', { indexed: true }) userName!: string | null;
   @Property('Edm.String') deviceModel!: string | null;
   @Property('Edm.Int32', { nullable: false, versions: ['beta'] }) platform!: number;
   @Property('Edm.DateTimeOffset', { nullable: false }) complianceGracePeriodExpirationDateTime!: string;
   @Property(complianceStatus, { nullable: false }) status!: string;
   @Property('Edm.DateTimeOffset', { nullable: false }) lastReportedDateTime!: string;
-  @Property('Edm.String', { maxLength: 512 }) userPrincipalName!: string | null;
+  @Property('Edm.String', { indexed: true }) userPrincipalName!: string | null;
 }

@@ -64,8 +64,8 @@ const resultantAppStateDetail = enumType('resultantAppStateDetail', {
   ],
 })
 export class MobileAppInstallStatus {
-  @Property('Edm.String', { maxLength: 512 }) deviceName!: string | null;
-  @Property('Edm.String', { maxLength: 512 }) deviceId!: string | null;
+  @Property('Edm.String', { indexed: true }) deviceName!: string | null;
+  @Property('Edm.String', { indexed: true }) deviceId!: string | null;
   @Property('Edm.DateTimeOffset', { nullable: false }) lastSyncDateTime!: string;
   @Property(resultantAppState, { nullable: false }) mobileAppInstallStatusValue!: string;
   @Property(resultantAppState, { nullable: false }) installState!: string;
@@ -73,7 +73,7 @@ export class MobileAppInstallStatus {
   @Property('Edm.Int32', { nullable: false }) errorCode!: number;
   @Property('Edm.String') osVersion!: string | null;
   @Property('Edm.String') osDescription!: string | null;
-  @Property('Edm.String', { maxLength: 512 }) userName!: string | null;
-  @Property('Edm.String', { maxLength: 512 }) userPrincipalName!: string | null;
+  @Property('Edm.String', { indexed: true }) userName!: string | null;
+  @Property('Edm.String', { indexed: true }) userPrincipalName!: string | null;
   @Property('Edm.String') displayVersion!: string | null;
 }

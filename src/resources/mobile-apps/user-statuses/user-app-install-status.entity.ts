@@ -7,8 +7,8 @@ import { EntityType, Property } from '../../../graph/declare.js';
   parents: [{ entity: 'MobileApp', key: 'mobileAppId' }],
 })
 export class UserAppInstallStatus {
-  @Property('Edm.String', { maxLength: 512 }) userName!: string | null;
-  @Property('Edm.String', { maxLength: 512 }) userPrincipalName!: string | null;
+  @Property('Edm.String', { indexed: true }) userName!: string | null;
+  @Property('Edm.String', { indexed: true }) userPrincipalName!: string | null;
   @Property('Edm.Int32', { nullable: false }) installedDeviceCount!: number;
   @Property('Edm.Int32', { nullable: false }) failedDeviceCount!: number;
   @Property('Edm.Int32', { nullable: false }) notInstalledDeviceCount!: number;
