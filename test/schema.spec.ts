@@ -54,6 +54,24 @@ it('pages leave room for updates, and vacuum comes early', async () => {
   }
 });
 
+it('indexes that the comparison cannot see are there, as written', async () => {
+  const indexes = await dataSource.query<{ indexname: string; indexdef: string }[]>(
+    `SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexname !~ '^PK_' ORDER BY 1`,
+  );
+  const declared = dataSource.entityMetadatas.flatMap(({ indices }) => indices.map(({ name }) => name));
+  expect(indexes.map(({ indexname }) => indexname)).toEqual(expect.arrayContaining(declared));
+  expect(indexes.map(({ indexdef }) => indexdef)).toMatchInlineSnapshot(`
+   [
+     "CREATE INDEX "mobile_app_install_statuses_deviceName" ON public.mobile_app_install_statuses USING btree ("tenantId", "mobileAppId", fold("deviceName") NULLS FIRST, id)",
+     "CREATE INDEX "mobile_app_install_statuses_mobileAppId" ON public.mobile_app_install_statuses USING btree ("tenantId", "mobileAppId")",
+     "CREATE INDEX "mobile_app_install_statuses_userAppInstallStatusId" ON public.mobile_app_install_statuses USING btree ("tenantId", "mobileAppId", "userAppInstallStatusId")",
+     "CREATE INDEX "mobile_app_install_statuses_userPrincipalName" ON public.mobile_app_install_statuses USING btree ("tenantId", "mobileAppId", fold("userPrincipalName") NULLS FIRST, id)",
+     "CREATE INDEX "mobile_apps_displayName" ON public.mobile_apps USING btree ("tenantId", fold("displayName") NULLS FIRST, id)",
+     "CREATE INDEX "user_app_install_statuses_userPrincipalName" ON public.user_app_install_statuses USING btree ("tenantId", "mobileAppId", fold("userPrincipalName") NULLS FIRST, id)",
+   ]
+  `);
+});
+
 it('migrations can be taken back', async () => {
   for (const _ of dataSource.migrations) await dataSource.undoLastMigration();
   const left = await dataSource.query<object[]>(

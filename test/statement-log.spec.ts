@@ -64,8 +64,8 @@ describe('the SQL log', () => {
 
   it('of a list is one SELECT of a page and one row', async () => {
     expect(await statements(200, 'GET', statuses)).toEqual([
-      `SELECT ${returned} FROM mobile_app_install_statuses WHERE "tenantId" = $1 AND "mobileAppId" = $2 ` +
-        'ORDER BY "id" LIMIT $3',
+      `SELECT ${returned.replaceAll(/(^|, )"/g, '$1row."')} FROM mobile_app_install_statuses AS row ` +
+        'WHERE row."tenantId" = $1 AND row."mobileAppId" = $2 ORDER BY row."id" ASC LIMIT $3',
     ]);
   });
 

@@ -7,6 +7,9 @@ export class ConstraintViolation extends Error {
   }
 }
 
+/** A value that a query computes can't be had: a division by zero, a pattern that is none, a number out of range. */
+export class DataFault extends Error {}
+
 const violations: Readonly<Record<string, ConstraintViolation['kind']>> = {
   '23505': 'duplicate',
   '23503': 'missingParent',
@@ -31,6 +34,7 @@ export function postgresError(error: unknown): unknown {
   const sqlState = typeof code === 'string' ? code : '';
   const violation = violations[sqlState];
   if (violation) return new ConstraintViolation(violation);
+  if (sqlState.startsWith('22')) return new DataFault(String(message));
   const isPassing =
     passing.test(sqlState) || networkErrors.has(sqlState) || lostConnection.test(String(message));
   return isPassing ? graphError('unavailable') : error;

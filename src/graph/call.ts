@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { graphError } from '../odata/errors.js';
-import { type CollectionQuery, collectionQuery, refuseOptions } from '../odata/query-options.js';
+import { type CollectionQuery, collectionQuery } from '../odata/collection-query.js';
+import { refuseOptions } from '../odata/query-options.js';
 import type { Call, GraphRequest } from './exchange.js';
 
 const requestOf = (context: ExecutionContext): GraphRequest =>
@@ -25,6 +26,8 @@ export const CalledPlainly = createParamDecorator((_: unknown, context: Executio
 });
 
 /** The options of a list. */
-export const Queried = createParamDecorator((_: unknown, context: ExecutionContext): CollectionQuery =>
-  collectionQuery(requestOf(context).search),
-);
+export const Queried = createParamDecorator((_: unknown, context: ExecutionContext): CollectionQuery => {
+  const { search, address } = requestOf(context);
+  if (!address) throw graphError('internal');
+  return collectionQuery(search, address.set, address.version);
+});

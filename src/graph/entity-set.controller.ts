@@ -2,13 +2,14 @@ import { Delete, Get, Inject, Patch, Post } from '@nestjs/common';
 import { type Address, parenthesizedPath } from '../odata/address.js';
 import type { Changes } from '../odata/changes.js';
 import { limits } from '../odata/limits.js';
-import { type CollectionQuery } from '../odata/query-options.js';
-import { contextMember, pageText, type Row } from '../odata/serializer.js';
+import type { CollectionQuery } from '../odata/collection-query.js';
+import { contextMember, entityWriter, pageText, type Row } from '../odata/serializer.js';
 import { type Answer, emptyAnswer, jsonAnswer } from './answer.js';
 import { Called, CalledPlainly, Queried } from './call.js';
 import { SentChanges } from './changes.pipe.js';
 import type { Call } from './exchange.js';
 import { GraphModel } from './graph-model.js';
+import { cursorOf, rowQuery } from './row-query.js';
 import type { ServedSet } from './served-set.js';
 import { SkipTokens } from './skip-tokens.js';
 import { Store } from './store.js';
@@ -34,13 +35,16 @@ export abstract class EntitySetController {
 
   @Get()
   async list(@Called() call: Call, @Queried() query: CollectionQuery): Promise<Answer> {
-    const after = this.skipTokens.read(call, query.skipToken);
+    const { keys, set } = call.address;
+    const rows = this.rowsOf(call);
+    const sql = rowQuery(query);
     // One row more than the page holds tells whether there is a next one.
-    const rows = await this.rowsOf(call).page(call.address.keys, after, query.top + 1);
-    const page = textsOf(call.address, rows.slice(0, query.top));
-    const last = rows.length > page.length ? rows[page.length - 1] : undefined;
-    const nextLink = this.skipTokens.nextLink(call, query, last);
-    return jsonAnswer(200, pageText(contextUrl(call), nextLink, page));
+    const found = await rows.page(keys, sql, this.skipTokens.read(call, query), query.top + 1, query.skip);
+    const count = query.count ? await rows.count(keys, sql) : undefined;
+    const page = textsOf(call.address, found.slice(0, query.top), query.select);
+    const last = found.length > page.length ? found[page.length - 1] : undefined;
+    const nextLink = last && this.skipTokens.nextLink(call, query, cursorOf(last, set.table));
+    return jsonAnswer(200, pageText(contextUrl(call, query.select), count, nextLink, page));
   }
 
   @Post()
@@ -62,11 +66,15 @@ export abstract class EntitySetController {
   }
 }
 
-const writerOf = ({ set, version }: Address<ServedSet>) => set.writers[version];
-
 /** The entities of a page, fewer than its rows where they are very large. */
-function textsOf(address: Address<ServedSet>, rows: readonly Row[]): string[] {
-  const writer = writerOf(address);
+function textsOf(
+  address: Address<ServedSet>,
+  rows: readonly Row[],
+  select: ReadonlySet<string> | undefined,
+): string[] {
+  const writer = select
+    ? entityWriter(address.set, address.version, address.set.text, select)
+    : writerOf(address);
   const texts: string[] = [];
   for (let size = 0; texts.length < rows.length && size < limits.pageText;) {
     const text = writer(rows[texts.length] as Row, '');
@@ -79,6 +87,10 @@ function textsOf(address: Address<ServedSet>, rows: readonly Row[]): string[] {
 const entityText = (call: Call, row: Row): string =>
   writerOf(call.address)(row, contextMember(`${contextUrl(call)}/$entity`));
 
-/** OData JSON 4.01, 10.1 and 10.2: the collection, with the keys of its ancestors in parentheses. */
-const contextUrl = ({ address, baseUrl }: Call): string =>
-  `${baseUrl}/${address.version}/$metadata#${parenthesizedPath(address)}`;
+const writerOf = ({ set, version }: Address<ServedSet>) => set.writers[version];
+
+/** OData JSON 4.01, 10.1, 10.2 and 10.7: the collection, with the keys of its ancestors, and what was selected of it. */
+function contextUrl({ address, baseUrl }: Call, select?: ReadonlySet<string>): string {
+  const selected = select ? `(${[...select].join(',')})` : '';
+  return `${baseUrl}/${address.version}/$metadata#${parenthesizedPath(address)}${selected}`;
+}

@@ -1,8 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { type ApiVersion, apiVersions } from '../odata/edm.js';
-import { type EntitySet, parseTemplate, templateOf } from '../odata/entity-set.js';
+import { type ContainedSet, type EntitySet, parseTemplate, templateOf } from '../odata/entity-set.js';
 import type { GraphError } from '../odata/errors.js';
-import { type EntityWriter, entityWriter } from '../odata/serializer.js';
+import { type EntityWriter, entityWriter, type RowText } from '../odata/serializer.js';
 import { rowText } from './column-values.js';
 import { edmTypeOf, type EntityClass, tableOfClass } from './declare.js';
 import { declareDtos } from './dto.js';
@@ -21,6 +21,7 @@ export interface ServedSet extends EntitySet {
   table: Table;
   permissions: Permissions;
   writers: Readonly<Record<ApiVersion, EntityWriter>>;
+  text: RowText;
   /** The error for a row of this set that isn't there. */
   missing: (id: string) => GraphError;
 }
@@ -57,6 +58,7 @@ function servedSet(options: ServedSetOptions): ServedSet {
     type,
     types: classes.map(edmTypeOf),
     versions: options.versions,
+    contained: [],
   };
   declareDtos(classes);
   const text = rowText(table, type);
@@ -69,17 +71,29 @@ function servedSet(options: ServedSetOptions): ServedSet {
     table,
     permissions: options.permissions,
     writers: writers as Record<ApiVersion, EntityWriter>,
+    text,
     missing: options.missing,
   };
 }
 
-/** All sets that the controllers of these Nest modules serve, in the order of the modules. */
+/** All sets that the controllers of these Nest modules serve, in the order of the modules, each with what it contains. */
 export function servedSetsOf(modules: readonly object[]): ServedSet[] {
-  return modules.flatMap((module) => {
+  const declared = modules.flatMap((module) => {
     const controllers = (Reflect.getMetadata('controllers', module) ?? []) as object[];
     return controllers.flatMap((controller) => servedSetOf(controller) ?? []);
   });
+  const linked = declared.map((set) => ({ ...set, contained: [] as ContainedSet[] }));
+  for (const set of linked) {
+    const last = set.segments.at(-1);
+    const parent = linked.find((candidate) => isParent(candidate, set));
+    if (parent && last) parent.contained.push({ name: last.name, set });
+  }
+  return linked;
 }
+
+/** Whether a set's path is another's, a key and one more name. */
+const isParent = (parent: EntitySet, set: EntitySet): boolean =>
+  set.segments.length === parent.segments.length + 2 && keyBehind(parent, set) !== undefined;
 
 /** An ancestor of a set, and where its row's id stands among the keys of the set. */
 export interface Ancestor {
@@ -89,11 +103,16 @@ export interface Ancestor {
 
 /** The sets whose entities contain those of `set`, outermost first: each set that its path goes through. */
 export function ancestorsOf(set: ServedSet, sets: readonly ServedSet[]): Ancestor[] {
-  const whole = templateOf(set);
   const outermostFirst = sets.toSorted((a, b) => a.segments.length - b.segments.length);
   return outermostFirst.flatMap((candidate) => {
-    const prefix = `${templateOf(candidate)}/{`;
-    const key = whole.startsWith(prefix) ? /^\w+/.exec(whole.slice(prefix.length))?.[0] : undefined;
+    const key = keyBehind(candidate, set);
     return key === undefined ? [] : [{ set: candidate, key }];
   });
+}
+
+/** The key that follows an ancestor's path in a set's own; undefined when it is no ancestor. */
+function keyBehind(ancestor: EntitySet, set: EntitySet): string | undefined {
+  const prefix = `${templateOf(ancestor)}/{`;
+  const whole = templateOf(set);
+  return whole.startsWith(prefix) ? /^\w+/.exec(whole.slice(prefix.length))?.[0] : undefined;
 }

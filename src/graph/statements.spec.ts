@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { property } from '../odata/edm.js';
+import { rangesAfter } from '../odata/sql/keyset.js';
 import {
+  countRows,
   deleteRow,
   insertRow,
   rowsExist,
-  selectPage,
+  selectRange,
   selectRow,
   type Statement,
   updateRow,
@@ -29,6 +31,9 @@ const statuses = tableOf(
 const appColumns = '"id", "rowVersion", "odataType", "derived", "displayName"';
 const columns =
   '"id", "rowVersion", "deviceName", "lastSyncDateTimeTicks", "lastSyncDateTimeWritten", "errorCode"';
+const of = (alias: string, names: string): string => names.replaceAll(/(^|, )"/g, `$1${alias}."`);
+const key = { sql: () => 'row."id"', type: 'text', descending: false, nullable: false };
+const byName = { sql: () => 'fold(row."deviceName")', type: 'text', descending: true, nullable: true };
 const underApp = { mobileAppId: 'app' };
 const underUser = { mobileAppId: 'app', userAppInstallStatusId: 'user' };
 const errorCode = { column: 'errorCode', value: 9 };
@@ -55,15 +60,26 @@ const canonical: [string, Statement, string, unknown[]][] = [
   ],
   [
     'the first page of apps',
-    selectPage(apps, 'T', {}, undefined, 101),
-    `SELECT ${appColumns} FROM mobile_apps WHERE "tenantId" = $1 ORDER BY "id" LIMIT $2`,
+    selectRange(apps, 'row', 'T', {}, { where: [], order: [key], limit: 101, offset: 0 }),
+    `SELECT ${of('row', appColumns)} FROM mobile_apps AS row WHERE row."tenantId" = $1 ORDER BY row."id" ASC LIMIT $2`,
     ['T', 101],
   ],
   [
-    'a later page of statuses',
-    selectPage(statuses, 'T', underApp, 'z', 6),
-    `SELECT ${columns} FROM mobile_app_install_statuses WHERE "tenantId" = $1 AND "mobileAppId" = $2 AND "id" > $3 ORDER BY "id" LIMIT $4`,
-    ['T', 'app', 'z', 6],
+    'a later page of statuses by name',
+    selectRange(statuses, 'row', 'T', underApp, {
+      where: rangesAfter([byName, { ...key, descending: true }], ['N', 'z']).slice(0, 1),
+      order: [byName, { ...key, descending: true }],
+      limit: 6,
+      offset: 2,
+    }),
+    `SELECT ${of('row', columns)}, fold(row."deviceName") FROM mobile_app_install_statuses AS row WHERE row."tenantId" = $1 AND row."mobileAppId" = $2 AND (fold(row."deviceName"), row."id") < ($3::text, $4::text) ORDER BY fold(row."deviceName") DESC NULLS LAST, row."id" DESC LIMIT $5 OFFSET $6`,
+    ['T', 'app', 'N', 'z', 6, 2],
+  ],
+  [
+    'a count of statuses',
+    countRows(statuses, 'row', 'T', underApp, [(parameters) => `row."errorCode" = ${parameters.add(9)}`]),
+    'SELECT count(*) FROM mobile_app_install_statuses AS row WHERE row."tenantId" = $1 AND row."mobileAppId" = $2 AND row."errorCode" = $3',
+    ['T', 'app', 9],
   ],
   [
     'a new status of a user',

@@ -1,3 +1,5 @@
+import { orderByText, type OrderTerm } from '../odata/sql/keyset.js';
+import { Parameters, type Sql } from '../odata/sql/parameters.js';
 import type { Table } from './table.js';
 
 /** SQL text with its parameters in order; values never enter the text. */
@@ -19,21 +21,18 @@ export type Keys = Readonly<Record<string, string>>;
 const quoted = (name: string): string => `"${name}"`;
 const list = (names: readonly string[]): string => names.map(quoted).join(', ');
 
-/** Collects parameters while a text is written. */
-class Parameters {
-  readonly values: unknown[] = [];
-
-  add(value: unknown): string {
-    return `$${this.values.push(value)}`;
-  }
-}
-
 /** Every predicate starts from the tenant; then the keys in the order of the primary key. */
-function rowsWhere(table: Table, tenantId: string, keys: Keys, parameters: Parameters): string {
-  const terms = [`"tenantId" = ${parameters.add(tenantId)}`];
+function rowsWhere(
+  table: Table,
+  tenantId: string,
+  keys: Keys,
+  parameters: Parameters,
+  qualifier = '',
+): string {
+  const terms = [`${qualifier}"tenantId" = ${parameters.add(tenantId)}`];
   for (const { key } of [...table.parents, { key: 'id' }]) {
     const value = keys[key];
-    if (value !== undefined) terms.push(`${quoted(key)} = ${parameters.add(value)}`);
+    if (value !== undefined) terms.push(`${qualifier}${quoted(key)} = ${parameters.add(value)}`);
   }
   return terms.join(' AND ');
 }
@@ -48,19 +47,63 @@ export function selectRow(table: Table, tenantId: string, keys: Keys): Statement
   };
 }
 
-/** A page in key order: at most `limit` rows after the one with id `after`. */
-export function selectPage(
+/** Which rows of a collection, and in which order. */
+export interface Range {
+  /** Conditions that all have to hold. */
+  where: readonly Sql[];
+  /** The last term is the key. */
+  order: readonly OrderTerm[];
+  limit: number;
+  offset: number;
+}
+
+/** Rows in order. Behind the table's columns stand the values of the order, for the place after the last row. */
+export function selectRange(
   table: Table,
+  alias: string,
   tenantId: string,
   keys: Keys,
-  after: string | undefined,
-  limit: number,
+  range: Range,
 ): Statement {
   const parameters = new Parameters();
-  const where = rowsWhere(table, tenantId, keys, parameters);
-  const rest = after === undefined ? '' : ` AND "id" > ${parameters.add(after)}`;
-  const text = `SELECT ${list(table.columns)} FROM ${table.name} WHERE ${where}${rest} ORDER BY "id" LIMIT ${parameters.add(limit)}`;
+  const columns = [
+    ...table.columns.map((name) => `${alias}.${quoted(name)}`),
+    ...range.order.slice(0, -1).map(({ sql }) => sql(parameters)),
+  ];
+  const from = `${table.name} AS ${alias}`;
+  const where = conditions(table, alias, tenantId, keys, range.where, parameters);
+  const order = orderByText(range.order, parameters);
+  const limit = `LIMIT ${parameters.add(range.limit)}`;
+  const offset = range.offset === 0 ? '' : ` OFFSET ${parameters.add(range.offset)}`;
+  return {
+    text: `SELECT ${columns.join(', ')} FROM ${from} WHERE ${where} ORDER BY ${order} ${limit}${offset}`,
+    values: parameters.values,
+  };
+}
+
+/** How many rows of a collection meet the conditions. */
+export function countRows(
+  table: Table,
+  alias: string,
+  tenantId: string,
+  keys: Keys,
+  where: readonly Sql[],
+): Statement {
+  const parameters = new Parameters();
+  const text = `SELECT count(*) FROM ${table.name} AS ${alias} WHERE ${conditions(table, alias, tenantId, keys, where, parameters)}`;
   return { text, values: parameters.values };
+}
+
+function conditions(
+  table: Table,
+  alias: string,
+  tenantId: string,
+  keys: Keys,
+  where: readonly Sql[],
+  parameters: Parameters,
+): string {
+  const own = rowsWhere(table, tenantId, keys, parameters, `${alias}.`);
+  return [own, ...where.map((sql) => sql(parameters))].join(' AND ');
 }
 
 /** A new row; parents that don't exist are refused by their foreign keys. */

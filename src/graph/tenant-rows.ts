@@ -1,18 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { ConstraintViolation } from '../database/postgres-errors.js';
+import { ConstraintViolation, DataFault } from '../database/postgres-errors.js';
 import { type Changes, type Reading } from '../odata/changes.js';
 import { allProperties, backendTypeName } from '../odata/edm.js';
 import { type GraphError, graphError } from '../odata/errors.js';
+import { rowAlias } from '../odata/collection-query.js';
 import type { Row } from '../odata/serializer.js';
+import { type Cursor, rangesAfter } from '../odata/sql/keyset.js';
 import { assignmentsOf, freshValues, modifiedValues } from './column-values.js';
 import type { Ancestor, ServedSet } from './served-set.js';
+import type { RowQuery } from './row-query.js';
 import {
+  countRows,
   deleteRow,
   insertRow,
   type Keys,
   rowsExist,
-  selectPage,
+  selectRange,
   selectRow,
+  type Statement,
   updateRow,
 } from './statements.js';
 import type { Store } from './store.js';
@@ -27,13 +32,42 @@ export class TenantRows {
   ) {}
 
   /**
-   * At most `limit` rows in key order after the one with id `after`.
-   * @throws {GraphError} 404 when an entity on the way isn't there
+   * At most `limit` rows in the order of the query, after the cursor's. The ranges behind a cursor are read one by one until
+   * the page is full: nearly always the first is enough.
+   * @throws {GraphError} 404 when an entity on the way isn't there, 400 when the query can't be evaluated
    */
-  async page(keys: Keys, after: string | undefined, limit: number): Promise<Row[]> {
-    const { rows } = await this.store.run(selectPage(this.set.table, this.tenantId, keys, after, limit));
+  async page(
+    keys: Keys,
+    query: RowQuery,
+    cursor: Cursor | undefined,
+    limit: number,
+    skip: number,
+  ): Promise<Row[]> {
+    const rows: Row[] = [];
+    const ranges = cursor ? rangesAfter(query.order, cursor) : [undefined];
+    for (const range of ranges) {
+      const where = range ? [...query.where, range] : query.where;
+      const rest = { where, order: query.order, limit: limit - rows.length, offset: skip };
+      const found = await this.read(selectRange(this.set.table, rowAlias, this.tenantId, keys, rest));
+      rows.push(...found);
+      if (rows.length >= limit) break;
+    }
     if (rows.length === 0) await this.requireAncestors(keys);
     return rows;
+  }
+
+  /** @throws {GraphError} 400 when the query can't be evaluated */
+  async count(keys: Keys, query: RowQuery): Promise<string> {
+    const rows = await this.read(countRows(this.set.table, rowAlias, this.tenantId, keys, query.where));
+    return String(rows[0]?.[0]);
+  }
+
+  private async read(statement: Statement): Promise<Row[]> {
+    try {
+      return (await this.store.run(statement)).rows;
+    } catch (error) {
+      throw error instanceof DataFault ? graphError('invalidOperation', error.message) : error;
+    }
   }
 
   /** @throws {GraphError} 404 */

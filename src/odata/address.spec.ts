@@ -18,6 +18,7 @@ const set: EntitySet = {
   segments: parseTemplate('deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses'),
   type: status,
   types: [status],
+  contained: [],
   versions: ['beta'],
 };
 const tree = resourceTree([set], 'beta');

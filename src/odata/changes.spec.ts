@@ -22,6 +22,7 @@ const setOf = (type: EntityType, types: readonly EntityType[]): EntitySet => ({
   type,
   types,
   versions: apiVersions,
+  contained: [],
 });
 
 const app = entityType('mobileApp', undefined, [

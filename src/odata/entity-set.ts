@@ -11,6 +11,13 @@ export interface EntitySet {
   /** Concrete types of its rows. */
   types: readonly EntityType[];
   versions: readonly ApiVersion[];
+  /** The collections that each of its entities contains, under the names of their last segments. */
+  contained: readonly ContainedSet[];
+}
+
+export interface ContainedSet {
+  name: string;
+  set: EntitySet;
 }
 
 /** Segments of a template; `{name}` is a key. */

@@ -54,6 +54,10 @@ describe('the errors that a client may see', () => {
      abstractType 400 ModelValidationFailure: The type '{0}' is abstract: name a derived type in the '@odata.type' annotation.
      keyMismatch 400 BadRequest: The 'id' in the request body differs from the key in the request URI.
      invalidKey 400 BadRequest: The key is not valid: {0}.
+     invalidFilter 400 BadRequest: Invalid filter clause: {0}
+     invalidOrderBy 400 BadRequest: Invalid orderby clause: {0}
+     invalidSelect 400 BadRequest: Parsing OData Select and Expand failed: {0}
+     invalidOperation 400 BadRequest: The query cannot be evaluated: {0}.
      invalidPageSize 400 BadRequest: Invalid page size specified: '{0}'
      repeatedOption 400 BadRequest: The query option '{0}' is given more than once.
      invalidOption 400 BadRequest: The query option '{0}' is not valid.
@@ -61,6 +65,7 @@ describe('the errors that a client may see', () => {
      optionNotApplicable 400 BadRequest: The query option '{0}' does not apply to this request.
      optionNotSupported 501 NotImplemented: The query option '{0}' is not supported.
      segmentNotSupported 501 NotImplemented: The segment '{0}' is not supported.
+     expressionNotSupported 501 NotImplemented: {0} is not supported.
      headerNotSupported 501 NotImplemented: The request header '{0}' is not supported.
      unavailable 503 ServiceUnavailable: The service is temporarily unavailable. Please retry.
      internal 500 InternalServerError: An unexpected error has occurred."

@@ -121,6 +121,10 @@ const catalogue = {
   keyMismatch: bad(() => "The 'id' in the request body differs from the key in the request URI."),
   invalidKey: bad((reason: string) => `The key is not valid: ${reason}.`),
 
+  invalidFilter: bad((reason: string) => `Invalid filter clause: ${reason}`),
+  invalidOrderBy: bad((reason: string) => `Invalid orderby clause: ${reason}`),
+  invalidSelect: bad((reason: string) => `Parsing OData Select and Expand failed: ${reason}`),
+  invalidOperation: bad((reason: string) => `The query cannot be evaluated: ${reason}.`),
   invalidPageSize: bad((given: string) => `Invalid page size specified: '${given}'`),
   repeatedOption: bad((option: string) => `The query option '${option}' is given more than once.`),
   invalidOption: bad((option: string) => `The query option '${option}' is not valid.`),
@@ -132,6 +136,7 @@ const catalogue = {
   ),
   optionNotSupported: unsupported((option: string) => `The query option '${option}' is not supported.`),
   segmentNotSupported: unsupported((segment: string) => `The segment '${segment}' is not supported.`),
+  expressionNotSupported: unsupported((what: string) => `${what} is not supported.`),
   headerNotSupported: unsupported((header: string) => `The request header '${header}' is not supported.`),
 
   unavailable: entry(

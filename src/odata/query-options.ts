@@ -1,18 +1,6 @@
 import { graphError } from './errors.js';
-import { limits } from './limits.js';
 import { excerpt } from './value-problem.js';
 
-/** What a list was asked for. */
-export interface CollectionQuery {
-  /** Rows on the page. */
-  top: number;
-  /** Whether the client chose `top`: nextLinks repeat it. */
-  topGiven: boolean;
-  /** The opaque text of a nextLink, not yet verified. */
-  skipToken: string | undefined;
-}
-
-const served = ['top', 'skiptoken'];
 const known = new Set(
   (
     'apply compute count deltatoken expand filter format id index levels orderby schemaversion search select skip ' +
@@ -33,46 +21,50 @@ const undollared = new Set([
   'top',
 ]);
 
-/**
- * The options of a list.
- * @param search the raw query string, without `?`
- * @throws {GraphError} 400 for an unknown `$option`, a bad or repeated value; 501 for one that isn't served
- */
-export function collectionQuery(search: string): CollectionQuery {
-  const options = systemOptions(search);
-  for (const name of options.keys()) {
-    if (!served.includes(name)) throw graphError('optionNotSupported', `$${name}`);
-  }
-  const top = options.get('top');
-  return {
-    top: top === undefined ? limits.pageSize : pageSize(top),
-    topGiven: top !== undefined,
-    skipToken: options.get('skiptoken'),
-  };
-}
+/** Options that say which of many: they mean nothing where a single entity is addressed. */
+const ofCollections = new Set(['top', 'skip', 'skiptoken', 'count', 'filter', 'orderby', 'search']);
 
 /**
  * Refuses every system option where a single entity is addressed or written.
  * @throws {GraphError} 400 for one that only lists have or that doesn't exist, 501 for one that isn't served
  */
 export function refuseOptions(search: string): void {
-  const [name] = systemOptions(search).keys();
+  const [name] = readOptions(search).keys();
   if (name === undefined) return;
-  throw graphError(served.includes(name) ? 'optionNotApplicable' : 'optionNotSupported', `$${name}`);
+  throw graphError(ofCollections.has(name) ? 'optionNotApplicable' : 'optionNotSupported', `$${name}`);
 }
 
-const none: ReadonlyMap<string, string> = new Map();
+export interface SystemOption {
+  /** Decoded. */
+  value: string;
+  /** `name=value` as it was sent. */
+  pair: string;
+}
 
-function systemOptions(search: string): ReadonlyMap<string, string> {
+/**
+ * The system options of a query string, by lower-case name without `$`.
+ * @param search the raw query string, without `?`: split before it is decoded
+ * @throws {GraphError} 400 for an unknown or repeated one, 501 for one that isn't among `served`
+ */
+export function systemOptions(search: string, served: readonly string[]): ReadonlyMap<string, SystemOption> {
+  const options = readOptions(search);
+  for (const name of options.keys()) {
+    if (!served.includes(name)) throw graphError('optionNotSupported', `$${name}`);
+  }
+  return options;
+}
+
+const none: ReadonlyMap<string, SystemOption> = new Map();
+
+function readOptions(search: string): ReadonlyMap<string, SystemOption> {
   if (search === '') return none;
-  const options = new Map<string, string>();
+  const options = new Map<string, SystemOption>();
   for (const pair of search.split('&')) {
     const equals = pair.indexOf('=');
-    const given = decode(equals < 0 ? pair : pair.slice(0, equals));
-    const name = systemOptionName(given);
+    const name = systemOptionName(decode(equals < 0 ? pair : pair.slice(0, equals)));
     if (name === undefined) continue;
     if (options.has(name)) throw graphError('repeatedOption', `$${name}`);
-    options.set(name, decode(equals < 0 ? '' : pair.slice(equals + 1)));
+    options.set(name, { value: decode(equals < 0 ? '' : pair.slice(equals + 1)), pair });
   }
   return options;
 }
@@ -83,13 +75,6 @@ function systemOptionName(given: string): string | undefined {
   if (!name.startsWith('$')) return undollared.has(name) ? name : undefined;
   if (!known.has(name.slice(1))) throw graphError('invalidOption', excerpt(given));
   return name.slice(1);
-}
-
-function pageSize(given: string): number {
-  if (!/^\d{1,9}$/.test(given)) throw graphError('invalidOptionValue', '$top', excerpt(given));
-  const size = Number(given);
-  if (size > limits.maxPageSize) throw graphError('invalidPageSize', given);
-  return size;
 }
 
 function decode(text: string): string {

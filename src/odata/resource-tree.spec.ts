@@ -19,6 +19,7 @@ const setAt = (template: string, versions: readonly ApiVersion[]): EntitySet => 
   type: app,
   types: [app],
   versions,
+  contained: [],
 });
 
 const apps = 'deviceAppManagement/mobileApps';

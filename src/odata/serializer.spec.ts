@@ -22,6 +22,7 @@ const set: EntitySet = {
   type: app,
   types: [store, preview],
   versions: apiVersions,
+  contained: [],
 };
 
 const columns = ['id', 'type', 'displayName', 'uploadState', 'bundleId', 'ring'];
@@ -80,6 +81,21 @@ describe('a page', () => {
     [undefined, ['{}'], '{"@odata.context":"c","value":[{}]}'],
     ['n"', ['{}', '{}'], '{"@odata.context":"c","@odata.nextLink":"n\\"","value":[{},{}]}'],
   ])('with next link %j and entities %j is %s', (nextLink, entities, page) => {
-    expect(pageText('c', nextLink, entities)).toBe(page);
+    expect(pageText('c', undefined, nextLink, entities)).toBe(page);
+  });
+
+  it('with a count says it before the link', () => {
+    expect(pageText('c', '7', 'n', [])).toBe(
+      '{"@odata.context":"c","@odata.count":7,"@odata.nextLink":"n","value":[]}',
+    );
+  });
+
+  it.each([
+    [['id'], '{"@odata.type":"#microsoft.graph.iosStoreApp","id":"1"}'],
+    [['displayName'], '{"@odata.type":"#microsoft.graph.iosStoreApp","displayName":"n"}'],
+    [['nothing'], '{"@odata.type":"#microsoft.graph.iosStoreApp"}'],
+  ])('of an entity with %j selected holds no more', (names, expected) => {
+    const writer = entityWriter(set, 'v1.0', text, new Set(names));
+    expect(writer(['1', 'iosStoreApp', 'n', '0', 'b', '0'], '')).toBe(expected);
   });
 });

@@ -24,32 +24,55 @@ export interface RowText {
 /** JSON text of one entity; `head` is written first, such as `"@odata.context":"…",`. */
 export type EntityWriter = (row: Row, head: string) => string;
 
-/** The writer of a set's rows in one API version, made once: every property by name, nulls included. */
-export function entityWriter(set: EntitySet, version: ApiVersion, text: RowText): EntityWriter {
-  const writers = new Map(set.types.map((type) => [type.name, typeWriter(set, type, version, text)]));
-  const fallback = typeWriter(set, set.type, version, text);
+/**
+ * The writer of a set's rows in one API version: every property by name, nulls included, or just the selected ones.
+ * That of all properties is made once; `$select` makes its own.
+ */
+export function entityWriter(
+  set: EntitySet,
+  version: ApiVersion,
+  text: RowText,
+  select?: ReadonlySet<string>,
+): EntityWriter {
+  const writers = new Map(set.types.map((type) => [type.name, typeWriter(set, type, version, text, select)]));
+  const fallback = typeWriter(set, set.type, version, text, select);
   return (row, head) => (writers.get(text.typeName(row)) ?? fallback)(row, head);
 }
 
-function typeWriter(set: EntitySet, type: EntityType, version: ApiVersion, text: RowText): EntityWriter {
+function typeWriter(
+  set: EntitySet,
+  type: EntityType,
+  version: ApiVersion,
+  text: RowText,
+  select: ReadonlySet<string> | undefined,
+): EntityWriter {
   // A type that the version doesn't know is served as the declared one, without a name, as the live service does.
   const known = isVisible(type, version) && set.types.includes(type);
   const annotation = known ? `"@odata.type":"#${namespace}.${type.name}",` : '';
   const members = allProperties(known ? type : set.type)
-    .filter((property) => isVisible(property, version))
+    .filter((property) => isVisible(property, version) && (select?.has(property.name) ?? true))
     .map((property) => ({ label: `,${JSON.stringify(property.name)}:`, value: text.property(property) }));
+  const withKey = select?.has('id') ?? true;
   return (row, head) => {
-    let json = `{${head}${annotation}"id":${JSON.stringify(text.id(row))}`;
+    // Every member is written behind a comma; that of the first goes.
+    let json = withKey ? `,"id":${JSON.stringify(text.id(row))}` : '';
     for (const member of members) json += member.label + member.value(row);
-    return `${json}}`;
+    // A selection may leave nothing of a row's own.
+    return json === '' ? `{${(head + annotation).slice(0, -1)}}` : `{${head}${annotation}${json.slice(1)}}`;
   };
 }
 
 /** `"@odata.context":"…",` for the head of an entity or a page. */
 export const contextMember = (url: string): string => `"@odata.context":${JSON.stringify(url)},`;
 
-/** A page of a collection. Shape: `@odata.context`, `@odata.nextLink` when there is more, `value`. */
-export function pageText(context: string, nextLink: string | undefined, entities: readonly string[]): string {
+/** A page of a collection. Shape: `@odata.context`, `@odata.count` if asked, `@odata.nextLink` if there is more, `value`. */
+export function pageText(
+  context: string,
+  count: string | undefined,
+  nextLink: string | undefined,
+  entities: readonly string[],
+): string {
+  const counted = count === undefined ? '' : `"@odata.count":${count},`;
   const next = nextLink === undefined ? '' : `"@odata.nextLink":${JSON.stringify(nextLink)},`;
-  return `{${contextMember(context)}${next}"value":[${entities.join(',')}]}`;
+  return `{${contextMember(context)}${counted}${next}"value":[${entities.join(',')}]}`;
 }

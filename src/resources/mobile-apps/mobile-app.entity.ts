@@ -1,3 +1,4 @@
+import { Index } from 'typeorm';
 import { EntityType, Property } from '../../graph/declare.js';
 import { collection, complexType, enumType, property } from '../../odata/edm.js';
 
@@ -13,6 +14,7 @@ const mobileAppPublishingState = enumType('mobileAppPublishingState', {
 });
 
 /** The base of every app. Its concrete types differ in what they add. */
+@Index('mobile_apps_displayName', { synchronize: false })
 @EntityType('mobileApp', { abstract: true, table: 'mobile_apps', derived: true })
 export abstract class MobileApp {
   @Property('Edm.String', { indexed: true }) displayName!: string | null;

@@ -1,3 +1,4 @@
+import { Index } from 'typeorm';
 import { EntityType, Property } from '../../../graph/declare.js';
 import { enumType } from '../../../odata/edm.js';
 
@@ -55,6 +56,9 @@ const resultantAppStateDetail = enumType('resultantAppStateDetail', {
 });
 
 /** The install state of an app on a device. Contained in its app, and in a user of that app when it names one. */
+@Index('mobile_app_install_statuses_deviceName', { synchronize: false })
+@Index('mobile_app_install_statuses_userPrincipalName', { synchronize: false })
+@Index('mobile_app_install_statuses_mobileAppId', { synchronize: false })
 @EntityType('mobileAppInstallStatus', {
   versions: ['beta'],
   table: 'mobile_app_install_statuses',

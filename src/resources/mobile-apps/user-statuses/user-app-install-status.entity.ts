@@ -1,6 +1,8 @@
+import { Index } from 'typeorm';
 import { EntityType, Property } from '../../../graph/declare.js';
 
 /** How often an app is installed on the devices of one user: counts as they were written, never computed. */
+@Index('user_app_install_statuses_userPrincipalName', { synchronize: false })
 @EntityType('userAppInstallStatus', {
   versions: ['beta'],
   table: 'user_app_install_statuses',

@@ -1,0 +1,46 @@
+import type { CollectionQuery } from '../odata/collection-query.js';
+import { rowAlias } from '../odata/collection-query.js';
+import type { Row } from '../odata/serializer.js';
+import { ExpressionSql, sqlTypeOf } from '../odata/sql/expression-sql.js';
+import type { Cursor, OrderTerm } from '../odata/sql/keyset.js';
+import type { Sql } from '../odata/sql/parameters.js';
+import { rowStore } from './row-store.js';
+import type { Table } from './table.js';
+
+/** What a list's statements are written from. */
+export interface RowQuery {
+  where: readonly Sql[];
+  order: readonly OrderTerm[];
+}
+
+/** A bound query as SQL over the rows of its set. */
+export function rowQuery({ filter, orderBy }: Pick<CollectionQuery, 'filter' | 'orderBy'>): RowQuery {
+  const where: Sql[] = filter
+    ? [(parameters) => new ExpressionSql(rowStore, parameters).condition(filter)]
+    : [];
+  const terms: OrderTerm[] = [];
+  for (const { expression, descending } of orderBy) {
+    if (expression.kind === 'property' && expression.path.steps === 'id')
+      return { where, order: [...terms, key(descending)] };
+    terms.push({
+      sql: (parameters) => new ExpressionSql(rowStore, parameters).comparable(expression),
+      type: sqlTypeOf(expression.type),
+      descending,
+      nullable: expression.nullable,
+    });
+  }
+  // In the direction of the last term, so that one index serves both ways.
+  return { where, order: [...terms, key(orderBy.at(-1)?.descending ?? false)] };
+}
+
+const key = (descending: boolean): OrderTerm => ({
+  sql: () => `${rowAlias}."id"`,
+  type: 'text',
+  descending,
+  nullable: false,
+});
+
+/** The place of a row in an order: the values behind its columns, and its key. */
+export function cursorOf(row: Row, table: Table): Cursor {
+  return [...row.slice(table.columns.length), row[0]] as Cursor;
+}

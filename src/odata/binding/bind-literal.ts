@@ -1,0 +1,93 @@
+import { parseDateTimeOffset } from '../date-time-offset.js';
+import { namespace, type EnumType } from '../edm.js';
+import { enumNumber } from '../enums.js';
+import type { EnumLiteral, PlainLiteral } from '../query/syntax.js';
+import { unsupported, wrong } from './bind-fault.js';
+import { booleanType, decimalType, integerType, type Scalar, textType, type Typed } from './typed.js';
+
+type Constant = Extract<Typed, { kind: 'constant' }>;
+
+const constant = (type: Scalar, value: Constant['value']): Constant => ({
+  kind: 'constant',
+  type,
+  value,
+  nullable: value === null,
+});
+
+/** Midnight of a date, in UTC: a bare date is compared with instants as that. */
+export const midnight = (date: string): string | undefined => parseDateTimeOffset(`${date}T00:00:00Z`)?.ticks;
+
+const ticksPerDay = 864_000_000_000n;
+
+/** @throws {BindFault} for a value out of range, or of a type that isn't served */
+export function bindLiteral(literal: PlainLiteral): Typed {
+  const { type, value, text } = literal;
+  switch (type) {
+    case 'null':
+      return constant({ kind: 'null' }, null);
+    case 'boolean':
+      return constant(booleanType, value === 'true');
+    case 'integer':
+      return constant(integerType, inInt64(value));
+    case 'decimal':
+    case 'double':
+      if (value === 'NaN') throw unsupported("The literal 'NaN'");
+      return constant(decimalType, value.replace('INF', 'Infinity'));
+    case 'string':
+      return constant(textType, value);
+    case 'dateTimeOffset':
+      return constant({ kind: 'instant' }, inRange(parseDateTimeOffset(value.toUpperCase())?.ticks, text));
+    case 'date':
+      return constant({ kind: 'date' }, daysOf(inRange(midnight(value), text)));
+    case 'timeOfDay':
+      return constant({ kind: 'timeOfDay' }, timeTicks(value, text));
+    case 'guid':
+      // Identifiers are text here, so a bare GUID compares as its text.
+      return constant(textType, value);
+    case 'duration':
+    case 'binary':
+      throw unsupported(`The literal ${text.slice(0, 60)} of type ${type}`);
+  }
+}
+
+export const daysOf = (ticks: string): string => String(BigInt(ticks) / ticksPerDay);
+
+/** Midnight UTC of a day since 0001-01-01. */
+export const ticksOfDays = (days: string): string => String(BigInt(days) * ticksPerDay);
+
+function inInt64(text: string): string {
+  const value = BigInt(text);
+  if (value < -(2n ** 63n) || value >= 2n ** 63n)
+    throw wrong(`The number ${text.slice(0, 60)} is out of range`);
+  return value.toString();
+}
+
+function inRange(ticks: string | undefined, text: string): string {
+  if (ticks === undefined) throw wrong(`The literal ${text.slice(0, 60)} is not a valid date`);
+  return ticks;
+}
+
+function timeTicks(value: string, text: string): string {
+  return inRange(parseDateTimeOffset(`0001-01-01T${value}Z`)?.ticks, text);
+}
+
+/** A member, several with commas, or numbers, as a constant of the enum. @throws {BindFault} for what isn't one */
+export function bindEnumMember(type: EnumType, text: string): Typed {
+  const number = enumNumber(type, text);
+  if (number === undefined) {
+    throw wrong(
+      `The string '${text.slice(0, 60)}' is not a valid enumeration type constant of '${namespace}.${type.name}'`,
+    );
+  }
+  return constant({ kind: 'enum', type }, number);
+}
+
+/** `microsoft.graph.resultantAppState'failed'` where a value of that enum is expected. */
+export function bindQualifiedEnum(literal: EnumLiteral, expected: EnumType): Typed {
+  if (literal.typeName.toLowerCase() !== `${namespace}.${expected.name}`.toLowerCase()) {
+    throw wrong(`The type '${literal.typeName.slice(0, 60)}' is not '${namespace}.${expected.name}'`);
+  }
+  return bindEnumMember(expected, literal.value);
+}
+
+export { constant };

@@ -1,0 +1,53 @@
+import type { EntityType, EnumType, Property } from '../edm.js';
+import type { EntitySet } from '../entity-set.js';
+
+/** What a bound expression's value is, as far as comparing it goes. */
+export type Scalar =
+  | { kind: 'null' | 'boolean' | 'date' | 'timeOfDay' | 'instant' }
+  /** `integer` keeps division whole. */
+  | { kind: 'number'; integer: boolean }
+  /** Keys compare to the letter, other text without regard to case. */
+  | { kind: 'string'; exact: boolean }
+  | { kind: 'enum'; type: EnumType };
+
+/** Where columns are read from: the rows of a set, or the elements of a collection that one of its rows holds. */
+export interface Source {
+  /** Its name in the statement. */
+  alias: string;
+  rows: EntitySet | { elementsOf: PropertyPath };
+}
+
+/** A property of a row or element; more than one where it goes through complex values. */
+export interface PropertyPath {
+  source: Source;
+  /** `id` is the key, which is no declared property; empty is the element itself. */
+  steps: readonly Property[] | 'id';
+  /** Rows of other types have no such property. */
+  onlyOf: readonly EntityType[] | undefined;
+}
+
+interface Node {
+  type: Scalar;
+  nullable: boolean;
+}
+
+/** An expression whose names are known properties and whose operands fit: SQL is written from it without a check. */
+export type Typed =
+  | (Node & { kind: 'constant'; value: string | number | boolean | null })
+  | (Node & { kind: 'property'; path: PropertyPath })
+  | (Node & { kind: 'compare'; operator: 'eq' | 'gt' | 'ge' | 'lt' | 'le'; left: Typed; right: Typed })
+  | (Node & { kind: 'and' | 'or'; operands: readonly Typed[] })
+  | (Node & { kind: 'not'; operand: Typed })
+  | (Node & { kind: 'in'; operand: Typed; list: readonly Typed[] })
+  | (Node & { kind: 'call'; name: string; operands: readonly Typed[] })
+  | (Node & { kind: 'isof'; source: Source; types: readonly EntityType[] })
+  | (Node & { kind: 'any' | 'all'; over: Source; from: Source; body: Typed | undefined })
+  | (Node & { kind: 'count'; over: Source; from: Source; body: Typed | undefined });
+
+export const booleanType: Scalar = { kind: 'boolean' };
+export const integerType: Scalar = { kind: 'number', integer: true };
+export const decimalType: Scalar = { kind: 'number', integer: false };
+export const textType: Scalar = { kind: 'string', exact: false };
+
+/** A condition of two values: null has been decided. */
+export const condition = { type: booleanType, nullable: false } as const;
