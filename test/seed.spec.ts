@@ -24,13 +24,13 @@ const fresh = { app: 10, configuration: 2, status: 200, present: 0 };
 
 it('makes 10 apps and 200 statuses', async () => {
   expect(await seed()).toEqual(fresh);
-  expect(Object.entries(await rowsOf(tenant))).toEqual([
-    ['managed_device_mobile_app_configurations', 2],
-    ['managed_device_mobile_app_configuration_device_statuses', 30],
-    ['mobile_apps', 10],
-    ['user_app_install_statuses', 40],
-    ['mobile_app_install_statuses', 130],
-  ]);
+  expect(await rowsOf(tenant)).toMatchObject({
+    managed_device_mobile_app_configurations: 2,
+    managed_device_mobile_app_configuration_device_statuses: 30,
+    mobile_apps: 10,
+    user_app_install_statuses: 40,
+    mobile_app_install_statuses: 130,
+  });
 });
 
 it('made twice, leaves what is there as it is', async () => {

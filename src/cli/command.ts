@@ -2,6 +2,7 @@ import { ConfigurationError } from '../configuration.js';
 import { BackupRefusal } from '../database/backup-format.js';
 import { DatabaseRefusal } from '../database/data-source.js';
 import { PostgresRefusal } from '../database/embedded-postgres.js';
+import { TlsRefusal } from '../operations/certificates.js';
 
 /** One line on standard output: what a command was asked for. */
 export function say(line: string): void {
@@ -23,12 +24,17 @@ export async function runCommand(work: () => Promise<void>): Promise<void> {
 }
 
 function describe(error: unknown): string {
-  const expected = [BackupRefusal, ConfigurationError, DatabaseRefusal, PostgresRefusal, UsageError].some(
-    (kind) => error instanceof kind,
-  );
+  const expected = [
+    BackupRefusal,
+    ConfigurationError,
+    DatabaseRefusal,
+    PostgresRefusal,
+    TlsRefusal,
+    UsageError,
+  ].some((kind) => error instanceof kind);
   if (!(error instanceof Error)) return String(error);
-  return expected || isListenError(error) ? error.message : (error.stack ?? error.message);
+  return expected || isNetworkError(error) ? error.message : (error.stack ?? error.message);
 }
 
-const isListenError = (error: Error): boolean =>
-  'syscall' in error && (error.syscall === 'listen' || error.syscall === 'connect');
+const isNetworkError = (error: Error): boolean =>
+  'syscall' in error && ['listen', 'connect', 'getaddrinfo'].includes(String(error.syscall));

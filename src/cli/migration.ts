@@ -9,6 +9,10 @@ import { GraphModel } from '../graph/graph-model.js';
 import { resources } from '../resources/index.js';
 import { runCommand, say, UsageError } from './command.js';
 
+/** Room for updates on every page, and vacuum before it is missed. */
+const tableStorage =
+  'fillfactor = 90, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.05';
+
 /** Writes the migration that brings an empty database with all migrations to what the entities declare. */
 await runCommand(async () => {
   const name = process.argv[2] ?? '';
@@ -27,7 +31,7 @@ await runCommand(async () => {
     const timestamp = Date.now();
     const file = `migrations/${timestamp}-${name}.ts`;
     await writeFile(file, source(className(name, timestamp), up, down));
-    say(`${file}: read it, put bigint columns before text, and add what TypeORM cannot express.`);
+    say(`${file}: read it, put bigint columns before text, add what TypeORM cannot express, and format it.`);
   } finally {
     await database.close();
     await rm(dataDir, { recursive: true, force: true });
@@ -51,6 +55,13 @@ ${statements(down)}  }
 `;
 }
 
+/** Formatted as the project's formatter would, and with the storage options that every table of ours has. */
 function statements(queries: readonly string[]): string {
-  return queries.map((query) => `    await runner.query(\`${query}\`);\n`).join('');
+  return queries
+    .map((query) => `    await runner.query(\n      \`${withStorage(query)}\`,\n    );\n`)
+    .join('');
+}
+
+function withStorage(query: string): string {
+  return query.startsWith('CREATE TABLE') ? `${query} WITH (${tableStorage})` : query;
 }

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Configuration } from '../configuration.js';
-import { makeDataSource, migrate, requireServer } from './data-source.js';
+import { DatabaseRefusal, makeDataSource, migrate, requireServer } from './data-source.js';
 import { joinPostgres, type PostgresServer } from './embedded-postgres.js';
 import { keepPostgres } from './kept-postgres.js';
 
@@ -29,7 +29,7 @@ export async function openDatabase(
   try {
     const connection = server?.connection ?? { url: configuration.databaseUrl ?? '' };
     const dataSource = await makeDataSource(connection, entities);
-    await dataSource.initialize();
+    await connect(dataSource, server === undefined);
     const close = async (): Promise<void> => {
       if (dataSource.isInitialized) await dataSource.destroy();
       await server?.stop();
@@ -59,4 +59,15 @@ async function embeddedServer(
 async function prepare(dataSource: DataSource): Promise<void> {
   await requireServer(dataSource);
   await migrate(dataSource);
+}
+
+async function connect(dataSource: DataSource, isGiven: boolean): Promise<void> {
+  try {
+    await dataSource.initialize();
+  } catch (error) {
+    if (!isGiven) throw error;
+    throw new DatabaseRefusal(`DATABASE_URL leads to no usable database: ${(error as Error).message}.`, {
+      cause: error,
+    });
+  }
 }

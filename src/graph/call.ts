@@ -14,14 +14,17 @@ export const Called = createParamDecorator((_: unknown, context: ExecutionContex
   return { caller, address, baseUrl };
 });
 
+const preconditions = ['If-None-Match', 'If-Unmodified-Since', 'If-Modified-Since', 'If-Match'] as const;
+
 /** The same for a single entity or a write, where no query option and no precondition is served yet. */
 export const CalledPlainly = createParamDecorator((_: unknown, context: ExecutionContext): Call => {
   const { caller, address, publicBase: baseUrl, search, headers } = requestOf(context);
   if (!caller || !address) throw graphError('internal');
   refuseOptions(search);
-  for (const header of ['If-Match', 'If-None-Match']) {
-    if ((headers[header.toLowerCase()] ?? '*') !== '*') throw graphError('headerNotSupported', header);
-  }
+  // `If-Match: *` asks for no more than that the entity is there, which its key does too.
+  const condition = preconditions.find((header) => headers[header.toLowerCase()] !== undefined);
+  const isKept = condition === 'If-Match' && headers['if-match'] === '*';
+  if (condition !== undefined && !isKept) throw graphError('headerNotSupported', condition);
   return { caller, address, baseUrl };
 });
 

@@ -50,6 +50,8 @@ export class GraphHttpAdapter extends ExpressAdapter {
 
   /** An unknown `Expect` may be ignored (RFC 9110, 10.1.1): better than Node's bare 417. */
   private equip<S extends HttpServer | HttpsServer>(server: S): S {
+    // The bytes are bounded; Node would drop headers beyond a thousand in silence.
+    server.maxHeadersCount = 0;
     server.on('clientError', onClientError).on('checkExpectation', this.listener);
     return server;
   }

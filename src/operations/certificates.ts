@@ -9,6 +9,9 @@ import {
 import { isIPv4, isIPv6 } from 'node:net';
 import * as x509 from '@peculiar/x509';
 
+/** Certificates that can't be made or used: one sentence that names the setting or the file. */
+export class TlsRefusal extends Error {}
+
 export const day = 24 * 3_600_000;
 
 /** The subject alternative names of a leaf, in one canonical order and spelling. */
@@ -27,7 +30,7 @@ const dnsName = new RegExp(`^(?=.{1,253}$)(\\*\\.)?(${label}\\.)*(?!\\d+$)${labe
  * @throws {Error} of one sentence when there is no name, or one that is neither.
  */
 export function subjectNames(names: readonly string[]): SubjectNames {
-  if (names.length === 0) throw new Error('TLS_NAMES must hold at least one name');
+  if (names.length === 0) throw new TlsRefusal('TLS_NAMES must hold at least one name');
   const entries = [...new Set(names.map(canonicalName))].toSorted();
   return new x509.SubjectAlternativeNameExtension(
     entries.map((value) => ({ type: isIPv4(value) || isIPv6(value) ? 'ip' : 'dns', value })),
@@ -39,7 +42,7 @@ function canonicalName(name: string): string {
   if (isIPv4(lower) || dnsName.test(lower)) return lower;
   // The URL parser writes `::ffff:1.2.3.4` without dots, which the certificate library would misread.
   if (isIPv6(lower) && !lower.includes('%')) return new URL(`http://[${lower}]`).hostname.slice(1, -1);
-  throw new Error(`TLS_NAMES holds what is neither a DNS name nor an IP address: ${name}`);
+  throw new TlsRefusal(`TLS_NAMES holds what is neither a DNS name nor an IP address: ${name}`);
 }
 
 /** Whether the DER certificate is made for exactly these names. */

@@ -3,7 +3,7 @@ import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import type { Tls } from '../configuration.js';
-import { day, hasNames, newAuthority, newKey, newLeaf, subjectNames } from './certificates.js';
+import { day, hasNames, newAuthority, newKey, newLeaf, subjectNames, TlsRefusal } from './certificates.js';
 
 /**
  * The server's certificate chain and private key, both PEM: the given files, or a leaf for `tls.names` signed by a
@@ -41,7 +41,9 @@ async function givenCredentials(files: {
   const cert = await givenFile('TLS_CERT', files.cert);
   const key = await givenFile('TLS_KEY', files.key);
   if (!belongTogether(cert, key)) {
-    throw new Error(`TLS_CERT and TLS_KEY must be a certificate and its key: ${files.cert}, ${files.key}`);
+    throw new TlsRefusal(
+      `TLS_CERT and TLS_KEY must be a certificate and its key: ${files.cert}, ${files.key}`,
+    );
   }
   return { cert, key };
 }
@@ -50,7 +52,7 @@ async function givenFile(name: string, path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    throw new Error(`${name} cannot be read: ${path}`, { cause });
+    throw new TlsRefusal(`${name} cannot be read: ${path}`, { cause });
   }
 }
 
@@ -72,7 +74,7 @@ async function keptKey(path: string): Promise<KeyObject> {
   } catch {
     // Said below, as for a key of another type.
   }
-  throw new Error(`Not a P-256 private key; delete the file to have it made anew: ${path}`);
+  throw new TlsRefusal(`Not a P-256 private key; delete the file to have it made anew: ${path}`);
 }
 
 async function keptCertificate(
