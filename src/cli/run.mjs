@@ -15,7 +15,9 @@ function sources() {
   const folders = ['src', 'migrations'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, String(file))),
   );
-  const files = folders.filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts')).toSorted();
+  const files = folders
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
+    .toSorted((a, b) => (a < b ? -1 : 1));
   return [...files, 'package-lock.json', '.swcrc', 'nest-cli.json', 'tsconfig.json'];
 }
 

@@ -10,9 +10,11 @@ export class Answer {
   ) {}
 }
 
+export const jsonMediaType =
+  'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8';
+
 const jsonHeaders = {
-  'Content-Type':
-    'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8',
+  'Content-Type': jsonMediaType,
   'OData-Version': '4.0',
   'Cache-Control': 'no-cache',
 };
@@ -32,7 +34,8 @@ export const emptyAnswer = new Answer(204, '', { 'OData-Version': '4.0', 'Cache-
 export function send(response: GraphResponse, answer: Answer): void {
   if (response.headersSent) return;
   for (const name in answer.headers) response.setHeader(name, answer.headers[name] as string);
-  if (answer.status !== 204) response.setHeader('Content-Length', Buffer.byteLength(answer.body));
+  if (answer.status !== 204 && answer.status !== 304)
+    response.setHeader('Content-Length', Buffer.byteLength(answer.body));
   response.statusCode = answer.status;
   response.end(answer.body);
 }

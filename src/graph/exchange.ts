@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../identity/caller.js';
 import type { Address } from '../odata/address.js';
+import type { ApiVersion } from '../odata/edm.js';
 import type { ServedSet } from './served-set.js';
 
 /** A request with what the stages before have found out about it. */
@@ -11,6 +12,8 @@ export interface GraphRequest extends IncomingMessage {
   clientRequestId: string;
   /** Absent for what isn't Graph: health checks and the token issuer. */
   address?: Address<ServedSet>;
+  /** Set instead of `address` when the service's description is asked for. */
+  described?: { version: ApiVersion; document: 'service' | 'metadata' | 'openapi' };
   /** The path as it was sent, without query. */
   originalPath: string;
   /** The raw query string, without `?`. */
@@ -22,6 +25,9 @@ export interface GraphRequest extends IncomingMessage {
   /** The router's pattern, where it matched one. */
   route?: { path: string };
 }
+
+/** Where the router finds descriptions: the front door leads there, and nothing else does. */
+export const descriptionPath = 'description';
 
 export interface GraphResponse extends ServerResponse {
   /** The code of the error that was answered, for the log. */

@@ -6,7 +6,7 @@ import { limits } from '../odata/limits.js';
 import { resolvePath, versionOf } from '../odata/resource-tree.js';
 import { baseUrl } from '../operations/base-url.js';
 import { sendError } from './answer.js';
-import { type GraphRequest, type GraphResponse, identify } from './exchange.js';
+import { descriptionPath, type GraphRequest, type GraphResponse, identify } from './exchange.js';
 import type { GraphModel } from './graph-model.js';
 
 /** What the front door tells the outside about requests. */
@@ -16,6 +16,13 @@ export interface Observer {
   /** A fault of ours, answered with 500. */
   fault(error: unknown, requestId: string): void;
 }
+
+/** What stands at the root of a version, by its path. */
+const documents: Readonly<Record<string, NonNullable<GraphRequest['described']>['document']>> = {
+  '': 'service',
+  $metadata: 'metadata',
+  'openapi.json': 'openapi',
+};
 
 const verbs = new Set(['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS']);
 
@@ -58,6 +65,12 @@ function normalise(model: GraphModel, configuration: Configuration, request: Gra
   const version = versionOf(first);
   if (version === undefined) return;
   request.publicBase = baseUrl(request, configuration);
+  const document = documents[rest.replaceAll('/', '').toLowerCase()];
+  if (document !== undefined) {
+    request.described = { version, document };
+    request.url = `/${descriptionPath}`;
+    return;
+  }
   request.address = resolvePath(model.trees[version], rest, verb);
   request.url = canonicalPath(request.address);
 }

@@ -12,6 +12,7 @@ import { parseOrderBy } from './query/order-by.js';
 import { QuerySyntaxError } from './query/query-syntax-error.js';
 import { parseSelect } from './query/select.js';
 import type { SelectItem } from './query/syntax.js';
+import { servedOptions } from './metadata/served-options.js';
 import { systemOptions } from './query-options.js';
 import { excerpt } from './value-problem.js';
 
@@ -38,6 +39,8 @@ export interface OrderedBy {
   descending: boolean;
 }
 
+const served = servedOptions.map(({ name }) => name.slice(1));
+
 /** The alias of the rows that a query is about. */
 export const rowAlias = 'row';
 
@@ -47,7 +50,7 @@ export const rowAlias = 'row';
  * @throws {GraphError} 400 for what is wrong, 501 for what is OData but isn't served
  */
 export function collectionQuery(search: string, set: EntitySet, version: ApiVersion): CollectionQuery {
-  const options = systemOptions(search, ['top', 'skip', 'count', 'filter', 'orderby', 'select', 'skiptoken']);
+  const options = systemOptions(search, served);
   const scope = scopeOf(set, version);
   const text = (name: string): string | undefined => options.get(name)?.value;
   return {

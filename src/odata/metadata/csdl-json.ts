@@ -1,0 +1,116 @@
+import {
+  type ApiVersion,
+  apiVersions,
+  type ComplexType,
+  type EntityType,
+  type EnumType,
+  namespace,
+  type Property,
+} from '../edm.js';
+import type { EntitySet } from '../entity-set.js';
+import type { CsdlDocument, CsdlEnumType, CsdlProperty, CsdlRoot, CsdlStructuredType } from './csdl.js';
+import { type Navigation, navigationsOf, type Root, rootsOf, type ToOne } from './navigation.js';
+import { distinct, shownProperties, shownTypes } from './shown-types.js';
+
+/** Microsoft's own alias and container name. */
+const alias = 'graph';
+const container = 'GraphService';
+const vocabulary = 'Org.OData.Core.V1';
+
+/** The model of a version as CSDL JSON (OData CSDL JSON 4.01): what the version shows and nothing else, by name. */
+export function csdlJson(
+  sets: readonly EntitySet[],
+  version: ApiVersion,
+  toOne: readonly ToOne[] = [],
+): CsdlDocument {
+  const types = shownTypes(sets, version);
+  const roots = rootsOf(sets, version);
+  const navigations = navigationsOf(sets, version, toOne);
+  const singletons = roots.filter(({ kind }) => kind === 'Singleton').map(singletonType);
+  const entities = distinct([...singletons, ...types.entities], ({ name }) => name);
+  return {
+    $Version: '4.0',
+    $EntityContainer: `${namespace}.${container}`,
+    $Reference: {
+      [`https://oasis-tcs.github.io/odata-vocabularies/vocabularies/${vocabulary}.json`]: {
+        $Include: [{ $Namespace: vocabulary }],
+      },
+    },
+    [namespace]: {
+      $Alias: alias,
+      ...named(types.enums, enumElement),
+      ...named(types.complexes, (type) => complexElement(type, version)),
+      entity: baseEntity,
+      ...named(entities, (type) => entityElement(type, version, navigations)),
+      [container]: { $Kind: 'EntityContainer', ...named(roots, rootElement) },
+    },
+  };
+}
+
+/** Graph's base of all entities holds the key, so no other type's properties do. */
+const baseEntity: CsdlStructuredType = { $Kind: 'EntityType', $Abstract: true, $Key: ['id'], id: {} };
+
+/** A singleton is a way to what it contains: it has no properties of its own here. */
+const singletonType = ({ type }: Root): EntityType => ({
+  kind: 'entity',
+  name: type,
+  base: undefined,
+  abstract: false,
+  versions: apiVersions,
+  properties: [],
+});
+
+const named = <T extends { name: string }, E>(items: readonly T[], element: (item: T) => E) =>
+  Object.fromEntries(items.map((item) => [item.name, element(item)]));
+
+function entityElement(
+  type: EntityType,
+  version: ApiVersion,
+  navigations: readonly Navigation[],
+): CsdlStructuredType {
+  const own = navigations.filter(({ owner }) => owner === type.name);
+  return {
+    $Kind: 'EntityType',
+    $BaseType: `${alias}.${type.base?.name ?? 'entity'}`,
+    ...(type.abstract && { $Abstract: true }),
+    ...named(shownProperties(type, version), propertyElement),
+    ...named(own, navigationElement),
+  };
+}
+
+const complexElement = (type: ComplexType, version: ApiVersion): CsdlStructuredType => ({
+  $Kind: 'ComplexType',
+  ...named(shownProperties(type, version), propertyElement),
+});
+
+const enumElement = (type: EnumType): CsdlEnumType => ({
+  $Kind: 'EnumType',
+  ...(type.flags && { $IsFlags: true }),
+  ...Object.fromEntries(type.members),
+});
+
+/** Without `$MaxLength` and `$Precision`: Graph prints none. `$Nullable` of a collection speaks of its elements (CSDL JSON 4.01, 7.2.1). */
+function propertyElement({ type, nullable, computed }: Property): CsdlProperty {
+  const single = type.kind === 'collection' ? type.of : type;
+  const name = single.kind === 'primitive' ? single.name : `${alias}.${single.name}`;
+  return {
+    ...(type.kind === 'collection' && { $Collection: true }),
+    ...(name !== 'Edm.String' && { $Type: name }),
+    ...(nullable && { $Nullable: true }),
+    ...(computed && { '@Org.OData.Core.V1.Computed': true }),
+  };
+}
+
+/** A collection never is null, so it has no `$Nullable` (CSDL JSON 4.01, 8.2). Graph's to-one navigations all may be. */
+const navigationElement = ({ target, collection, contained }: Navigation): CsdlProperty => ({
+  $Kind: 'NavigationProperty',
+  ...(collection && { $Collection: true }),
+  $Type: `${alias}.${target}`,
+  ...(!collection && { $Nullable: true }),
+  ...(contained && { $ContainsTarget: true }),
+});
+
+const rootElement = ({ kind, type }: Root): CsdlRoot => ({
+  ...(kind === 'EntitySet' && { $Collection: true }),
+  $Type: `${alias}.${type}`,
+});

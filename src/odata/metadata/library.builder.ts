@@ -1,0 +1,75 @@
+import {
+  type ApiVersion,
+  apiVersions,
+  collection,
+  complexType,
+  type EntityType,
+  enumType,
+  property,
+  type Property,
+} from '../edm.js';
+import { type EntitySet, parseTemplate } from '../entity-set.js';
+import type { ToOne } from './navigation.js';
+
+const required = { nullable: false };
+const colours = enumType('colours', { none: 0, red: 1, blue: 2 }, { flags: true });
+const state = enumType('state', { lost: -1, lent: 1 });
+const mark = enumType('mark', { star: 0 });
+const label = complexType('label', [
+  property('text', 'Edm.String', { ...required, indexed: true }),
+  property('mark', mark, { versions: ['beta'] }),
+]);
+
+const entity = (name: string, properties: Property[], facets: Partial<EntityType> = {}): EntityType => ({
+  kind: 'entity',
+  name,
+  base: undefined,
+  abstract: false,
+  versions: apiVersions,
+  properties,
+  ...facets,
+});
+
+const item = entity('item', [property('title', 'Edm.String')], { abstract: true });
+const book = entity(
+  'book',
+  [
+    property('pages', 'Edm.Int32', required),
+    property('colours', colours),
+    property('labels', collection(label), required),
+    property('size', 'Edm.Int64', { ...required, computed: 'initial', versions: ['beta'] }),
+  ],
+  { base: item },
+);
+const film = entity('film', [property('poster', 'Edm.Binary')], {
+  base: item,
+  versions: ['beta'],
+});
+const loan = entity('loan', [
+  property('state', state, required),
+  property('label', label),
+  property('until', 'Edm.DateTimeOffset'),
+  property('renewed', 'Edm.Boolean', required),
+]);
+
+const setAt = (
+  template: string,
+  type: EntityType,
+  types: readonly EntityType[] = [type],
+  versions: readonly ApiVersion[] = apiVersions,
+): EntitySet => ({ segments: parseTemplate(template), type, types, versions, contained: [] });
+
+/**
+ * A small model with every construct that a description has to show: a singleton and an entity set at the root,
+ * nesting, an abstract base, all kinds of values, and parts that only beta has.
+ */
+export const librarySets: readonly EntitySet[] = [
+  setAt('library/items/{itemId}/loans/{loanId}/copies', film, [film], ['beta']),
+  setAt('library/items/{itemId}/loans', loan),
+  setAt('library/items', item, [book, film]),
+  setAt('loans', loan),
+];
+
+export const libraryToOne: readonly ToOne[] = [
+  { type: 'loan', name: 'item', target: 'item', versions: ['beta'] },
+];

@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import { librarySets } from './library.builder.js';
+import { openApi } from './openapi.js';
+
+const option = (name: string, on: 'collection' | 'entity' | 'both') => ({
+  name,
+  on,
+  description: `The ${name}`,
+  schema: { type: 'string' },
+});
+const queryOptions = [option('$top', 'collection'), option('$select', 'both'), option('$id', 'entity')];
+const facts = { release: '1.2.3', base: 'http://localhost:3000', queryOptions };
+const document = openApi(librarySets, 'beta', facts);
+const items = '/library/items';
+const one = `${items}/{itemId}`;
+const names = (parameters: readonly object[] = []) =>
+  parameters.map((parameter) => (parameter as { name: string }).name);
+const ref = (name: string) => `#/components/schemas/microsoft.graph.${name}`;
+const body = (schema: object) => ({ content: { 'application/json': { schema } } });
+
+describe('OpenAPI', () => {
+  it('says which service and version it describes', () => {
+    const { openapi, info, servers, security } = document;
+    expect({ openapi, info, servers, security }).toEqual({
+      openapi: '3.1.0',
+      info: { title: 'Understudy, Microsoft Graph beta', version: '1.2.3' },
+      servers: [{ url: 'http://localhost:3000/beta' }],
+      security: [{ bearer: [] }],
+    });
+  });
+
+  it('has two paths for every set of the version, keys named by their types', () => {
+    const paths = [items, one, `${one}/loans`, `${one}/loans/{loanId}`, '/loans', '/loans/{loanId}'];
+    const stable = openApi(librarySets, 'v1.0', facts);
+    expect(Object.keys(stable.paths)).toEqual(paths);
+    const copies = `${one}/loans/{loanId}/copies`;
+    expect(Object.keys(document.paths)).toEqual([...paths, copies, `${copies}/{filmId}`].toSorted());
+  });
+
+  it('declares every key of a path, and each query option where it applies', () => {
+    for (const [path, { parameters }] of Object.entries(document.paths)) {
+      expect(names(parameters)).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
+    }
+    expect(names(document.paths[items]?.get.parameters)).toEqual(['$top', '$select']);
+    expect(names(document.paths[one]?.get.parameters)).toEqual(['$select', '$id']);
+  });
+
+  it('has the five operations under names that occur once', () => {
+    const all = Object.entries(document.paths).flatMap(([path, item]) =>
+      (['get', 'post', 'patch', 'delete'] as const).flatMap((verb) => {
+        const { operationId = '', responses = {} } = item[verb] ?? {};
+        return operationId === '' ? [] : [[verb, path, operationId, ...Object.keys(responses)].join(' ')];
+      }),
+    );
+    expect(all.filter((line) => / \/library\/items(\/\{itemId\})? /.test(line))).toEqual([
+      `get ${items} library.items.list 200 default`,
+      `post ${items} library.items.create 201 default`,
+      `get ${one} library.items.get 200 default`,
+      `patch ${one} library.items.update 200 default`,
+      `delete ${one} library.items.delete 204 default`,
+    ]);
+    expect(new Set(all.map((line) => line.split(' ')[2])).size).toBe(all.length);
+  });
+
+  it('names the types of a set that holds several, and asks a create which one it means', () => {
+    const anyOf = [{ $ref: ref('book') }, { $ref: ref('film') }];
+    const mapping = { '#microsoft.graph.book': ref('book'), '#microsoft.graph.film': ref('film') };
+    const discriminator = { propertyName: '@odata.type', mapping };
+    const { post } = document.paths[items] ?? {};
+    const { patch } = document.paths[one] ?? {};
+    expect(post?.requestBody).toEqual({
+      required: true,
+      ...body({ anyOf, discriminator, required: ['@odata.type'] }),
+    });
+    expect(post?.responses['201']).toMatchObject(body({ anyOf, discriminator }));
+    expect(patch?.requestBody).toEqual({ required: true, ...body({ anyOf }) });
+    expect(document.paths['/loans']?.post?.requestBody).toMatchObject(body({ $ref: ref('loan') }));
+  });
+
+  it('refers to nothing that it does not hold', () => {
+    const references = [...JSON.stringify(document).matchAll(/"(#\/components[^"]*)"/g)];
+    expect(references.length).toBeGreaterThan(20);
+    for (const [, reference = ''] of references) {
+      const [, , kind = '', name = ''] = reference.split('/');
+      expect(document.components[kind as 'schemas']).toHaveProperty([name]);
+    }
+  });
+});

@@ -1,0 +1,136 @@
+import { type ApiVersion, isVisible } from '../edm.js';
+import { type EntitySet, parentKeys, templateOf } from '../entity-set.js';
+import { limits } from '../limits.js';
+import { createBody, entityBody, errorBody, json, pageBody, typedBody } from './body-schemas.js';
+import { type Schema, typeSchemas } from './json-schema.js';
+
+/** A system query option that is served, and by which reads. */
+export interface QueryOption {
+  /** With its `$`. */
+  name: string;
+  on: 'collection' | 'entity' | 'both';
+  description: string;
+  schema: Schema;
+}
+
+/** What the document says of the service beyond its model. */
+export interface ServiceFacts {
+  /** Of the product, not of Graph. */
+  release: string;
+  /** Absolute, without a slash at its end. */
+  base: string;
+  queryOptions: readonly QueryOption[];
+}
+
+interface Operation {
+  operationId: string;
+  tags: readonly string[];
+  parameters?: readonly Schema[];
+  requestBody?: Schema;
+  responses: Readonly<Record<string, Schema>>;
+}
+
+interface PathItem {
+  parameters: readonly Schema[];
+  get: Operation;
+  post?: Operation;
+  patch?: Operation;
+  delete?: Operation;
+}
+
+/** OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1). */
+export interface OpenApiDocument {
+  openapi: '3.1.0';
+  info: { title: string; version: string };
+  servers: readonly { url: string }[];
+  security: readonly Schema[];
+  paths: Readonly<Record<string, PathItem>>;
+  components: Readonly<Record<'schemas' | 'responses' | 'securitySchemes', Readonly<Record<string, Schema>>>>;
+}
+
+/** The five routes of every set that a version shows; keys are segments, named as the documents name them. */
+export function openApi(
+  sets: readonly EntitySet[],
+  version: ApiVersion,
+  { release, base, queryOptions }: ServiceFacts,
+): OpenApiDocument {
+  const shown = sets.filter((set) => isVisible(set, version));
+  const paths = shown.flatMap((set) => setPaths(set, version, queryOptions));
+  return {
+    openapi: '3.1.0',
+    info: { title: `Understudy, Microsoft Graph ${version}`, version: release },
+    servers: [{ url: `${base}/${version}` }],
+    security: [{ bearer: [] }],
+    paths: Object.fromEntries(paths.toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    components: {
+      schemas: { ...typeSchemas(sets, version), error: errorBody },
+      responses: { error: { description: 'Graph’s error', ...json({ $ref: '#/components/schemas/error' }) } },
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    },
+  };
+}
+
+function setPaths(
+  set: EntitySet,
+  version: ApiVersion,
+  options: readonly QueryOption[],
+): [string, PathItem][] {
+  const own = `${set.type.name}Id`;
+  const keys = parentKeys(set).map(keyParameter);
+  const path = `/${templateOf(set)}`;
+  return [
+    [path, { parameters: keys, ...collectionOperations(set, version, options) }],
+    [
+      `${path}/{${own}}`,
+      { parameters: [...keys, keyParameter(own)], ...entityOperations(set, version, options) },
+    ],
+  ];
+}
+
+function collectionOperations(set: EntitySet, version: ApiVersion, options: readonly QueryOption[]) {
+  const answer = typedBody(set, version);
+  const location = { Location: { required: true, schema: { type: 'string', format: 'uri' } } };
+  return {
+    get: {
+      ...operation(set, 'list', { 200: { description: 'A page', ...json(pageBody(answer)) } }),
+      parameters: optionParameters(options, 'collection'),
+    },
+    post: {
+      ...operation(set, 'create', { 201: { description: 'Created', headers: location, ...json(answer) } }),
+      requestBody: { required: true, ...json(createBody(set, version)) },
+    },
+  };
+}
+
+function entityOperations(set: EntitySet, version: ApiVersion, options: readonly QueryOption[]) {
+  const found = { 200: { description: 'The entity', ...json(typedBody(set, version)) } };
+  return {
+    get: { ...operation(set, 'get', found), parameters: optionParameters(options, 'entity') },
+    patch: {
+      ...operation(set, 'update', found),
+      requestBody: { required: true, ...json(entityBody(set, version)) },
+    },
+    delete: operation(set, 'delete', { 204: { description: 'Deleted' } }),
+  };
+}
+
+function operation(set: EntitySet, verb: string, responses: Readonly<Record<number, Schema>>): Operation {
+  const names = set.segments.flatMap(({ kind, name }) => (kind === 'name' ? [name] : []));
+  return {
+    operationId: [...names, verb].join('.'),
+    tags: [set.type.name],
+    responses: { ...responses, default: { $ref: '#/components/responses/error' } },
+  };
+}
+
+const optionParameters = (options: readonly QueryOption[], on: 'collection' | 'entity'): Schema[] =>
+  options
+    .filter((option) => option.on === on || option.on === 'both')
+    .map(({ name, description, schema }) => ({ name, in: 'query', description, schema }));
+
+const keyParameter = (name: string): Schema => ({
+  name,
+  in: 'path',
+  required: true,
+  schema: { type: 'string', minLength: 1, maxLength: limits.key },
+});

@@ -1,0 +1,63 @@
+import {
+  type ApiVersion,
+  type ComplexType,
+  type EntityType,
+  type EnumType,
+  isVisible,
+  type Property,
+  type ValueType,
+} from '../edm.js';
+import type { EntitySet } from '../entity-set.js';
+
+/** The types that a version's sets lead to, each kind by name. */
+export interface ShownTypes {
+  entities: readonly EntityType[];
+  complexes: readonly ComplexType[];
+  enums: readonly EnumType[];
+}
+
+/** The types of a version's sets, all that they derive from, and those of all properties that the version shows. */
+export function shownTypes(sets: readonly EntitySet[], version: ApiVersion): ShownTypes {
+  const entities = sets
+    .filter((set) => isVisible(set, version))
+    .flatMap((set) => [set.type, ...set.types])
+    .filter((type) => isVisible(type, version))
+    .flatMap(lineage);
+  const values = entities.flatMap((type) => shownProperties(type, version)).flatMap(withInner(version));
+  return {
+    entities: byName(entities),
+    complexes: byName(values.filter((type) => type.kind === 'complex')),
+    enums: byName(values.filter((type) => type.kind === 'enum')),
+  };
+}
+
+/** A type's own properties in a version, in the order they are written. */
+export const shownProperties = (
+  type: { properties: readonly Property[] },
+  version: ApiVersion,
+): readonly Property[] => type.properties.filter((property) => isVisible(property, version));
+
+const lineage = (type: EntityType): EntityType[] => [...(type.base ? lineage(type.base) : []), type];
+
+const byName = <T extends { name: string }>(types: readonly T[]): T[] => distinct(types, ({ name }) => name);
+
+/** The type of a property and, through complex types and collections, all types inside of it. */
+const withInner =
+  (version: ApiVersion) =>
+  ({ type }: { type: ValueType }): ValueType[] => {
+    switch (type.kind) {
+      case 'primitive':
+      case 'enum':
+        return [type];
+      case 'collection':
+        return withInner(version)({ type: type.of });
+      case 'complex':
+        return [type, ...shownProperties(type, version).flatMap(withInner(version))];
+    }
+  };
+
+/** One item of each key, in the order of the keys: a description must not depend on the order of declarations. */
+export function distinct<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
+  const byKey = new Map(items.map((item) => [keyOf(item), item]));
+  return [...byKey].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
+}
