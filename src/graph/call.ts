@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { graphError } from '../odata/errors.js';
-import { type CollectionQuery, collectionQuery } from '../odata/collection-query.js';
+import { type CollectionQuery, collectionQuery, countQuery } from '../odata/collection-query.js';
 import { refuseOptions } from '../odata/query-options.js';
 import type { Call, GraphRequest } from './exchange.js';
 
@@ -30,7 +30,14 @@ export const CalledPlainly = createParamDecorator((_: unknown, context: Executio
 
 /** The options of a list. */
 export const Queried = createParamDecorator((_: unknown, context: ExecutionContext): CollectionQuery => {
+  const { search, address, headers } = requestOf(context);
+  if (!address) throw graphError('internal');
+  return collectionQuery(search, address.set, address.version, headers['prefer'] as string | undefined);
+});
+
+/** The options of a count. */
+export const Counted = createParamDecorator((_: unknown, context: ExecutionContext): CollectionQuery => {
   const { search, address } = requestOf(context);
   if (!address) throw graphError('internal');
-  return collectionQuery(search, address.set, address.version);
+  return countQuery(search, address.set, address.version);
 });

@@ -4,8 +4,8 @@ import type { Changes } from '../odata/changes.js';
 import { limits } from '../odata/limits.js';
 import type { CollectionQuery } from '../odata/collection-query.js';
 import { contextMember, entityWriter, pageText, type Row } from '../odata/serializer.js';
-import { type Answer, emptyAnswer, jsonAnswer } from './answer.js';
-import { Called, CalledPlainly, Queried } from './call.js';
+import { Answer, emptyAnswer, jsonAnswer } from './answer.js';
+import { Called, CalledPlainly, Counted, Queried } from './call.js';
 import { SentChanges } from './changes.pipe.js';
 import type { Call } from './exchange.js';
 import { GraphModel } from './graph-model.js';
@@ -20,6 +20,16 @@ export abstract class EntitySetController {
   @Inject(Store) private readonly store!: Store;
   @Inject(GraphModel) private readonly model!: GraphModel;
   @Inject(SkipTokens) private readonly skipTokens!: SkipTokens;
+
+  @Get('$count')
+  async count(@Called() call: Call, @Counted() query: CollectionQuery): Promise<Answer> {
+    const count = await this.rowsOf(call).count(call.address.keys, rowQuery(query));
+    return new Answer(200, count, {
+      'Content-Type': 'text/plain',
+      'OData-Version': '4.0',
+      'Cache-Control': 'no-cache',
+    });
+  }
 
   @Get(':id')
   async get(@CalledPlainly() call: Call): Promise<Answer> {
@@ -44,7 +54,8 @@ export abstract class EntitySetController {
     const page = textsOf(call.address, found.slice(0, query.top), query.select);
     const last = found.length > page.length ? found[page.length - 1] : undefined;
     const nextLink = last && this.skipTokens.nextLink(call, query, cursorOf(last, set.table));
-    return jsonAnswer(200, pageText(contextUrl(call, query.select), count, nextLink, page));
+    const applied = query.preferred && { 'Preference-Applied': `odata.maxpagesize=${query.preferred}` };
+    return jsonAnswer(200, pageText(contextUrl(call, query.select), count, nextLink, page), applied || {});
   }
 
   @Post()

@@ -56,10 +56,12 @@ export class TenantRows {
     return rows;
   }
 
-  /** @throws {GraphError} 400 when the query can't be evaluated */
+  /** @throws {GraphError} 404 when an entity on the way isn't there, 400 when the query can't be evaluated */
   async count(keys: Keys, query: RowQuery): Promise<string> {
     const rows = await this.read(countRows(this.set.table, rowAlias, this.tenantId, keys, query.where));
-    return String(rows[0]?.[0]);
+    const count = String(rows[0]?.[0]);
+    if (count === '0') await this.requireAncestors(keys);
+    return count;
   }
 
   private async read(statement: Statement): Promise<Row[]> {

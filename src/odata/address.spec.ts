@@ -28,12 +28,14 @@ const entity = (mobileAppId: string, id: string): Address => ({
   set,
   keys: { mobileAppId, id },
   isEntity: true,
+  isCount: false,
 });
 const collection = (mobileAppId: string): Address => ({
   version: 'beta',
   set,
   keys: { mobileAppId },
   isEntity: false,
+  isCount: false,
 });
 
 const isReserved = (key: string): boolean => /^(\$|microsoft\.graph\.)/i.test(key);

@@ -11,6 +11,8 @@ export interface Address<S extends EntitySet = EntitySet> {
   /** Values of the keys in the URL by their names; an entity's own is `id`. */
   keys: Readonly<Record<string, string>>;
   isEntity: boolean;
+  /** Whether `$count` follows the collection. */
+  isCount: boolean;
 }
 
 /** @throws {GraphError} 400 when the text can't be a key: empty, too long, or not Unicode text. */
@@ -28,6 +30,7 @@ export function canonicalPath(address: Address): string {
   for (const segment of address.set.segments) {
     path += `/${segment.kind === 'name' ? segment.name : encodeURIComponent(address.keys[segment.name] ?? '')}`;
   }
+  if (address.isCount) return `${path}/$count`;
   return address.isEntity ? `${path}/${encodeURIComponent(address.keys['id'] ?? '')}` : path;
 }
 

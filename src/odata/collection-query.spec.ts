@@ -26,6 +26,7 @@ const query = (search: string) => collectionQuery(search, set, 'v1.0');
 describe('the query of a list', () => {
   const first = {
     top: limits.pageSize,
+    preferred: undefined,
     skip: 0,
     count: false,
     filter: undefined,
@@ -88,7 +89,7 @@ describe('the query of a list', () => {
     ['$select=platform', 'invalidSelect'],
     ['$select=a/b', 'expressionNotSupported'],
     ['$expand=x', 'optionNotSupported'],
-    ['$search=x', 'optionNotSupported'],
+    ['$search=', 'invalidSearch'],
   ])('%j is refused as %s', (search, kind) => {
     expect(() => query(search)).toThrow(expect.objectContaining({ kind }));
   });

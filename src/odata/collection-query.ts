@@ -1,7 +1,8 @@
 import { BindFault } from './binding/bind-fault.js';
 import { bindCondition, bindExpression } from './binding/bind-expression.js';
 import type { Scope } from './binding/scope.js';
-import type { Typed } from './binding/typed.js';
+import { bindSearch } from './binding/bind-search.js';
+import { booleanType, type Typed } from './binding/typed.js';
 import { dateTimeOffsetAt } from './date-time-offset.js';
 import { allProperties, type ApiVersion, isVisible, namespace, type Property } from './edm.js';
 import type { EntitySet } from './entity-set.js';
@@ -10,6 +11,7 @@ import { limits } from './limits.js';
 import { parseExpression } from './query/expression.js';
 import { parseOrderBy } from './query/order-by.js';
 import { QuerySyntaxError } from './query/query-syntax-error.js';
+import { parseSearch } from './query/search.js';
 import { parseSelect } from './query/select.js';
 import type { SelectItem } from './query/syntax.js';
 import { servedOptions } from './metadata/served-options.js';
@@ -20,9 +22,12 @@ import { excerpt } from './value-problem.js';
 export interface CollectionQuery {
   /** Rows on the page. */
   top: number;
+  /** The page size of a `Prefer` header that was heeded: `$top` goes before it. */
+  preferred: number | undefined;
   skip: number;
   /** Whether all rows that the filter passes are to be counted. */
   count: boolean;
+  /** What `$filter` and `$search` ask for together. */
   filter: Typed | undefined;
   orderBy: readonly OrderedBy[];
   /** Names of the properties to send; undefined for all. */
@@ -41,32 +46,55 @@ export interface OrderedBy {
 
 const served = servedOptions.map(({ name }) => name.slice(1));
 
+/** `$count` behind a collection: how many rows pass. @throws {GraphError} as `collectionQuery` */
+export function countQuery(search: string, set: EntitySet, version: ApiVersion): CollectionQuery {
+  systemOptions(search, ['filter', 'search']);
+  return collectionQuery(search, set, version, undefined);
+}
+
 /** The alias of the rows that a query is about. */
 export const rowAlias = 'row';
 
 /**
  * The options of a list.
  * @param search the raw query string, without `?`
+ * @param prefer the `Prefer` header
  * @throws {GraphError} 400 for what is wrong, 501 for what is OData but isn't served
  */
-export function collectionQuery(search: string, set: EntitySet, version: ApiVersion): CollectionQuery {
+export function collectionQuery(
+  search: string,
+  set: EntitySet,
+  version: ApiVersion,
+  prefer?: string,
+): CollectionQuery {
   const options = systemOptions(search, served);
   const scope = scopeOf(set, version);
+  const preferred = preferredPageSize(prefer);
   const text = (name: string): string | undefined => options.get(name)?.value;
+  const filter = bound('invalidFilter', text('filter'), (value) =>
+    bindCondition(parseExpression(value), scope),
+  );
+  const found = bound('invalidSearch', text('search'), (value) => bindSearch(parseSearch(value), scope));
   return {
-    top: pageSize(text('top')),
+    top: pageSize(text('top'), preferred),
+    preferred: text('top') === undefined ? preferred : undefined,
     skip: natural('$skip', text('skip')) ?? 0,
     count: flag('$count', text('count')),
-    filter: bound('invalidFilter', text('filter'), (value) => bindCondition(parseExpression(value), scope)),
+    filter: both(filter, found),
     orderBy: bound('invalidOrderBy', text('orderby'), (value) => orderedBy(value, scope)) ?? [],
     select: bound('invalidSelect', text('select'), (value) => selected(parseSelect(value), set, version)),
     skipToken: text('skiptoken'),
     // `$skip` is not among them: what it left out lies before the place that the nextLink names.
-    repeated: ['top', 'count', 'filter', 'orderby', 'select']
+    repeated: ['top', 'count', 'filter', 'search', 'orderby', 'select']
       .flatMap((name) => options.get(name)?.pair ?? [])
       .join('&'),
     ordering: text('orderby') ?? '',
   };
+}
+
+function both(filter: Typed | undefined, found: Typed | undefined): Typed | undefined {
+  if (!filter || !found) return filter ?? found;
+  return { kind: 'and', type: booleanType, nullable: filter.nullable, operands: [filter, found] };
 }
 
 function scopeOf(set: EntitySet, version: ApiVersion): Scope {
@@ -132,10 +160,16 @@ function selectedName(item: SelectItem, properties: readonly Property[], typeNam
   return found.name;
 }
 
-function pageSize(given: string | undefined): number {
-  const size = natural('$top', given) ?? limits.pageSize;
+function pageSize(given: string | undefined, preferred: number | undefined): number {
+  const size = natural('$top', given) ?? preferred ?? limits.pageSize;
   if (size > limits.maxPageSize) throw graphError('invalidPageSize', String(size));
   return size;
+}
+
+/** `odata.maxpagesize`, also without its prefix (OData 4.01, 8.2.8.6); a preference can be lowered, so it is never an error. */
+function preferredPageSize(prefer: string | undefined): number | undefined {
+  const size = /(?:^|[,;\s])(?:odata\.)?maxpagesize\s*=\s*"?(\d{1,9})/i.exec(prefer ?? '')?.[1];
+  return size === undefined || Number(size) === 0 ? undefined : Math.min(Number(size), limits.maxPageSize);
 }
 
 function natural(option: string, given: string | undefined): number | undefined {

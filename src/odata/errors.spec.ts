@@ -55,6 +55,7 @@ describe('the errors that a client may see', () => {
      keyMismatch 400 BadRequest: The 'id' in the request body differs from the key in the request URI.
      invalidKey 400 BadRequest: The key is not valid: {0}.
      invalidFilter 400 BadRequest: Invalid filter clause: {0}
+     invalidSearch 400 BadRequest: Invalid search clause: {0}
      invalidOrderBy 400 BadRequest: Invalid orderby clause: {0}
      invalidSelect 400 BadRequest: Parsing OData Select and Expand failed: {0}
      invalidOperation 400 BadRequest: The query cannot be evaluated: {0}.

@@ -122,6 +122,7 @@ const catalogue = {
   invalidKey: bad((reason: string) => `The key is not valid: ${reason}.`),
 
   invalidFilter: bad((reason: string) => `Invalid filter clause: ${reason}`),
+  invalidSearch: bad((reason: string) => `Invalid search clause: ${reason}`),
   invalidOrderBy: bad((reason: string) => `Invalid orderby clause: ${reason}`),
   invalidSelect: bad((reason: string) => `Parsing OData Select and Expand failed: ${reason}`),
   invalidOperation: bad((reason: string) => `The query cannot be evaluated: ${reason}.`),

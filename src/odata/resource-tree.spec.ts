@@ -97,8 +97,6 @@ describe('a path below the version', () => {
     ['/deviceAppManagement/mobileApps/a/constructor', 'segmentNotFound'],
     ['/deviceAppManagement/mobileApps/a/__proto__', 'segmentNotFound'],
     ['/$count', 'segmentNotSupported'],
-    ['/deviceAppManagement/mobileApps/$count', 'segmentNotSupported'],
-    ['/deviceAppManagement/mobileApps/%24COUNT', 'segmentNotSupported'],
     ['/deviceAppManagement/mobileApps/microsoft.graph.win32LobApp', 'segmentNotSupported'],
     ['/deviceAppManagement/mobileApps/a/Microsoft.Graph.win32LobApp', 'segmentNotSupported'],
     ['/deviceAppManagement/mobileApps/a/displayName', 'segmentNotSupported'],

@@ -62,7 +62,7 @@ export function resolvePath<S extends EntitySet>(
   path: string,
   verb: string,
 ): Address<S> {
-  const walk: Walk<S> = { node: tree.root, keys: [], words: [], canonical: '' };
+  const walk: Walk<S> = { node: tree.root, keys: [], words: [], canonical: '', isCount: false };
   for (const part of path.split('/')) {
     if (part !== '') step(walk, decodeSegment(part));
   }
@@ -74,7 +74,7 @@ export function resolvePath<S extends EntitySet>(
       verb,
       walk.canonical || '/',
     );
-  return { version: tree.version, set, isEntity, keys: namedKeys(set, walk.keys) };
+  return { version: tree.version, set, isEntity, isCount: walk.isCount, keys: namedKeys(set, walk.keys) };
 }
 
 interface Walk<S> {
@@ -82,11 +82,15 @@ interface Walk<S> {
   keys: string[];
   words: string[];
   canonical: string;
+  isCount: boolean;
 }
 
 function step<S extends EntitySet>(walk: Walk<S>, segment: string): void {
   const { node } = walk;
+  if (walk.isCount) throw graphError('segmentNotFound', excerpt(segment));
   if (node.key) {
+    walk.isCount = node.set !== undefined && segment.toLowerCase() === '$count';
+    if (walk.isCount) return;
     if (isReserved(segment)) throw graphError('segmentNotSupported', excerpt(segment));
     return takeKey(walk, segment);
   }

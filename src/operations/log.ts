@@ -45,7 +45,7 @@ export function requestLog(log: Logger): Observer {
 function routeOf({ address, described, route }: GraphRequest): string | undefined {
   if (described) return `/${described.version}/${described.document}`;
   if (!address) return route?.path;
-  return `/${address.version}/${templateOf(address.set)}${address.isEntity ? '/{id}' : ''}`;
+  return `/${address.version}/${templateOf(address.set)}${address.isCount ? '/$count' : address.isEntity ? '/{id}' : ''}`;
 }
 
 /** Nest's own messages, through the same log. */
