@@ -60,7 +60,7 @@ describe('a list', () => {
     while (path !== '') {
       const { body } = await gateway.call('GET', path);
       walked += (body['value'] as { id: string }[])[0]?.id;
-      path = String(body['@odata.nextLink'] ?? '').slice(gateway.url.length + 1);
+      path = ((body['@odata.nextLink'] as string | undefined) ?? '').slice(gateway.url.length + 1);
     }
     expect(walked).toBe(expected);
   });

@@ -6,6 +6,8 @@ import type { Table } from './table.js';
 export interface Statement {
   text: string;
   values: readonly unknown[];
+  /** Planned for its values each time: a plan for any values can't use an index for `startswith`. */
+  planned?: 'each time';
 }
 
 /** A column and its new value; `merge` joins a jsonb object to the stored one. */

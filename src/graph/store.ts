@@ -41,7 +41,7 @@ export class Store {
   }
 
   private async runOnce(statement: Statement): Promise<{ rows: Row[]; count: number }> {
-    const name = this.nameOf(statement.text);
+    const name = statement.planned === undefined ? this.nameOf(statement.text) : undefined;
     const result = await this.pool.query<unknown[]>({
       ...(name !== undefined && { name }),
       text: statement.text,

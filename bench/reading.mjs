@@ -1,0 +1,71 @@
+// Pages of a large app beside the same pages of a small one: for what the README names as indexed, the place of a page and
+// the size of the app must not matter. Prints a table of medians and their ratio, and the exact count apart: that is linear.
+//   npm run bench:reading -- [--rows 400000] [--rounds 15]
+import { parseArgs } from 'node:util';
+import { withBench, fillApp, token } from './setting.mjs';
+
+const { values: options } = parseArgs({
+  options: { rows: { type: 'string', default: '400000' }, rounds: { type: 'string', default: '15' } },
+});
+const sizes = { small: 1000, large: Number(options.rows) };
+const queries = {
+  'first page': '',
+  'ordered by name': '$orderby=deviceName',
+  'ordered by name, descending': '$orderby=deviceName desc',
+  'filtered by user, ordered by user':
+    "$filter=startswith(userPrincipalName,'user9')&$orderby=userPrincipalName",
+  'name prefix': "$filter=startswith(deviceName,'DEVICE 99')&$orderby=deviceName",
+  'name equals': "$filter=deviceName eq 'device 500'",
+};
+const depths = { small: [1], large: [1, 10, 3000] };
+
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+
+async function get(url, headers) {
+  const started = performance.now();
+  const response = await fetch(url, { headers });
+  const body = await response.json();
+  if (response.status !== 200) throw new Error(`${url}: ${JSON.stringify(body)}`);
+  return { milliseconds: performance.now() - started, next: body['@odata.nextLink'] };
+}
+
+/** The URL of a page some pages on, or undefined where there are not so many. */
+async function pageAt(url, depth, headers) {
+  let at = url;
+  for (let page = 1; page < depth && at !== undefined; page++) at = (await get(at, headers)).next;
+  return at;
+}
+
+async function timed(url, headers) {
+  const times = [];
+  for (let warm = 0; warm < 3; warm++) await get(url, headers);
+  for (let round = 0; round < Number(options.rounds); round++)
+    times.push((await get(url, headers)).milliseconds);
+  return Number(median(times).toFixed(2));
+}
+
+await withBench(async ({ url, env, connection }) => {
+  const headers = { authorization: `Bearer ${await token(env)}` };
+  const base = (size) => `${url}/beta/deviceAppManagement/mobileApps/${size}/deviceStatuses`;
+  for (const [size, rows] of Object.entries(sizes)) await fillApp(connection, size, rows);
+  const table = [];
+  for (const [name, query] of Object.entries(queries)) {
+    const row = { query: name };
+    for (const size of Object.keys(sizes)) {
+      for (const depth of depths[size]) {
+        const page = await pageAt(`${base(size)}?$top=100&${query.replaceAll(' ', '%20')}`, depth, headers);
+        if (page !== undefined) row[`${size}, page ${depth}, ms`] = await timed(page, headers);
+      }
+    }
+    const large = Object.entries(row).filter(([key]) => key.startsWith('large'));
+    row['worst ratio'] = Number(
+      (Math.max(...large.map(([, ms]) => ms)) / row['small, page 1, ms']).toFixed(2),
+    );
+    table.push(row);
+  }
+  const counted = await timed(`${base('large')}?$top=1&$count=true`, headers);
+  // eslint-disable-next-line no-console -- the table is what the command is for
+  console.table(table);
+  // eslint-disable-next-line no-console -- as above
+  console.log(`exact $count of ${sizes.large} rows: ${counted} ms`);
+});
