@@ -109,6 +109,17 @@ describe('a list', () => {
     ]);
   });
 
+  it('sends just what was selected of one entity, too', async () => {
+    const { body } = await gateway.call('GET', `${statuses}/a?$select=id,ERRORCODE`);
+    expect(body).toEqual({
+      '@odata.context': `${gateway.url}/beta/$metadata#deviceAppManagement/mobileApps('app')/deviceStatuses(id,errorCode)/$entity`,
+      '@odata.type': '#microsoft.graph.mobileAppInstallStatus',
+      id: 'a',
+      errorCode: 5,
+    });
+    expect((await gateway.call('PATCH', `${statuses}/a?$select=id`, {})).status).toBe(501);
+  });
+
   it('heeds the preferred page size, and says so', async () => {
     const reply = await gateway.call('GET', statuses, undefined, { Prefer: 'odata.maxpagesize=3' });
     expect((reply.body['value'] as object[]).length).toBe(3);

@@ -1,7 +1,13 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { graphError } from '../odata/errors.js';
-import { type CollectionQuery, collectionQuery, countQuery } from '../odata/collection-query.js';
-import { refuseOptions } from '../odata/query-options.js';
+import {
+  type CollectionQuery,
+  collectionQuery,
+  countQuery,
+  entitySelection,
+  type Selection,
+} from '../odata/collection-query.js';
+import { entityOptions } from '../odata/query-options.js';
 import type { Call, GraphRequest } from './exchange.js';
 
 const requestOf = (context: ExecutionContext): GraphRequest =>
@@ -14,19 +20,31 @@ export const Called = createParamDecorator((_: unknown, context: ExecutionContex
   return { caller, address, baseUrl };
 });
 
-const preconditions = ['If-None-Match', 'If-Unmodified-Since', 'If-Modified-Since', 'If-Match'] as const;
-
-/** The same for a single entity or a write, where no query option and no precondition is served yet. */
+/** The same for a write, which takes no query options. */
 export const CalledPlainly = createParamDecorator((_: unknown, context: ExecutionContext): Call => {
   const { caller, address, publicBase: baseUrl, search, headers } = requestOf(context);
   if (!caller || !address) throw graphError('internal');
-  refuseOptions(search);
-  // `If-Match: *` asks for no more than that the entity is there, which its key does too.
+  entityOptions(search, []);
+  refusePreconditions(headers);
+  return { caller, address, baseUrl };
+});
+
+/** What is selected of a single entity that is read. */
+export const Selected = createParamDecorator((_: unknown, context: ExecutionContext): Selection => {
+  const { search, address, headers } = requestOf(context);
+  if (!address) throw graphError('internal');
+  refusePreconditions(headers);
+  return entitySelection(search, address.set, address.version);
+});
+
+const preconditions = ['If-None-Match', 'If-Unmodified-Since', 'If-Modified-Since', 'If-Match'] as const;
+
+/** None is served yet. `If-Match: *` asks for no more than that the entity is there, which its key does too. */
+function refusePreconditions(headers: GraphRequest['headers']): void {
   const condition = preconditions.find((header) => headers[header.toLowerCase()] !== undefined);
   const isKept = condition === 'If-Match' && headers['if-match'] === '*';
   if (condition !== undefined && !isKept) throw graphError('headerNotSupported', condition);
-  return { caller, address, baseUrl };
-});
+}
 
 /** The options of a list. */
 export const Queried = createParamDecorator((_: unknown, context: ExecutionContext): CollectionQuery => {

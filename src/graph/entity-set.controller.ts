@@ -2,10 +2,10 @@ import { Delete, Get, Inject, Patch, Post } from '@nestjs/common';
 import { type Address, parenthesizedPath } from '../odata/address.js';
 import type { Changes } from '../odata/changes.js';
 import { limits } from '../odata/limits.js';
-import type { CollectionQuery } from '../odata/collection-query.js';
-import { contextMember, entityWriter, pageText, type Row } from '../odata/serializer.js';
+import type { CollectionQuery, Selection } from '../odata/collection-query.js';
+import { contextMember, type EntityWriter, entityWriter, pageText, type Row } from '../odata/serializer.js';
 import { Answer, emptyAnswer, jsonAnswer } from './answer.js';
-import { Called, CalledPlainly, Counted, Queried } from './call.js';
+import { Called, CalledPlainly, Counted, Queried, Selected } from './call.js';
 import { SentChanges } from './changes.pipe.js';
 import type { Call } from './exchange.js';
 import { GraphModel } from './graph-model.js';
@@ -32,9 +32,9 @@ export abstract class EntitySetController {
   }
 
   @Get(':id')
-  async get(@CalledPlainly() call: Call): Promise<Answer> {
+  async get(@Called() call: Call, @Selected() select: Selection): Promise<Answer> {
     const row = await this.rowsOf(call).row(call.address.keys);
-    return jsonAnswer(200, entityText(call, row));
+    return jsonAnswer(200, entityText(call, row, select));
   }
 
   @Patch(':id')
@@ -78,14 +78,8 @@ export abstract class EntitySetController {
 }
 
 /** The entities of a page, fewer than its rows where they are very large. */
-function textsOf(
-  address: Address<ServedSet>,
-  rows: readonly Row[],
-  select: ReadonlySet<string> | undefined,
-): string[] {
-  const writer = select
-    ? entityWriter(address.set, address.version, address.set.text, select)
-    : writerOf(address);
+function textsOf(address: Address<ServedSet>, rows: readonly Row[], select: Selection): string[] {
+  const writer = writerOf(address, select);
   const texts: string[] = [];
   for (let size = 0; texts.length < rows.length && size < limits.pageText;) {
     const text = writer(rows[texts.length] as Row, '');
@@ -95,13 +89,15 @@ function textsOf(
   return texts;
 }
 
-const entityText = (call: Call, row: Row): string =>
-  writerOf(call.address)(row, contextMember(`${contextUrl(call)}/$entity`));
+const entityText = (call: Call, row: Row, select?: Selection): string =>
+  writerOf(call.address, select)(row, contextMember(`${contextUrl(call, select)}/$entity`));
 
-const writerOf = ({ set, version }: Address<ServedSet>) => set.writers[version];
+/** That of all properties was made at start. */
+const writerOf = ({ set, version }: Address<ServedSet>, select: Selection): EntityWriter =>
+  select ? entityWriter(set, version, set.text, select) : set.writers[version];
 
 /** OData JSON 4.01, 10.1, 10.2 and 10.7: the collection, with the keys of its ancestors, and what was selected of it. */
-function contextUrl({ address, baseUrl }: Call, select?: ReadonlySet<string>): string {
+function contextUrl({ address, baseUrl }: Call, select?: Selection): string {
   const selected = select ? `(${[...select].join(',')})` : '';
   return `${baseUrl}/${address.version}/$metadata#${parenthesizedPath(address)}${selected}`;
 }

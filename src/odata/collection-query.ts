@@ -15,7 +15,7 @@ import { parseSearch } from './query/search.js';
 import { parseSelect } from './query/select.js';
 import type { SelectItem } from './query/syntax.js';
 import { servedOptions } from './metadata/served-options.js';
-import { systemOptions } from './query-options.js';
+import { entityOptions, systemOptions } from './query-options.js';
 import { excerpt } from './value-problem.js';
 
 /** What a list was asked for: every name in it is known and every operand fits. */
@@ -31,13 +31,16 @@ export interface CollectionQuery {
   filter: Typed | undefined;
   orderBy: readonly OrderedBy[];
   /** Names of the properties to send; undefined for all. */
-  select: ReadonlySet<string> | undefined;
+  select: Selection;
   /** The opaque text of a nextLink, not yet verified. */
   skipToken: string | undefined;
   /** The options that a nextLink repeats, as they were sent, and those that decide the order of rows. */
   repeated: string;
   ordering: string;
 }
+
+/** Names of properties; undefined for all of them. */
+export type Selection = ReadonlySet<string> | undefined;
 
 export interface OrderedBy {
   expression: Typed;
@@ -50,6 +53,15 @@ const served = servedOptions.map(({ name }) => name.slice(1));
 export function countQuery(search: string, set: EntitySet, version: ApiVersion): CollectionQuery {
   systemOptions(search, ['filter', 'search']);
   return collectionQuery(search, set, version, undefined);
+}
+
+/**
+ * The names that `$select` of a single entity asks for; undefined for all.
+ * @throws {GraphError} 400 for what is wrong, 501 for what is OData but isn't served
+ */
+export function entitySelection(search: string, set: EntitySet, version: ApiVersion): Selection {
+  const select = entityOptions(search, ['select']).get('select')?.value;
+  return bound('invalidSelect', select, (value) => selected(parseSelect(value), set, version));
 }
 
 /** The alias of the rows that a query is about. */
@@ -132,11 +144,7 @@ function orderedBy(value: string, scope: Scope): OrderedBy[] {
 }
 
 /** @throws {BindFault} for a property that the set's type doesn't have, or a form that isn't served */
-function selected(
-  items: readonly SelectItem[],
-  set: EntitySet,
-  version: ApiVersion,
-): ReadonlySet<string> | undefined {
+function selected(items: readonly SelectItem[], set: EntitySet, version: ApiVersion): Selection {
   if (items.some(({ kind }) => kind === 'all')) return undefined;
   const properties = allProperties(set.type).filter((property) => isVisible(property, version));
   return new Set(items.map((item) => selectedName(item, properties, set.type.name)));

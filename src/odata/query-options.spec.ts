@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { refuseOptions, systemOptions } from './query-options.js';
+import { entityOptions, systemOptions } from './query-options.js';
 
 const read = (search: string): Record<string, string> =>
   Object.fromEntries([...systemOptions(search, ['top', 'filter'])].map(([name, { value }]) => [name, value]));
@@ -33,17 +33,23 @@ describe('the system options of a query', () => {
   });
 });
 
-describe('the query of an entity or a write', () => {
-  it.each(['', '&', 'custom=1', 'apply=1'])('%j is ignored', (search) => {
-    expect(() => refuseOptions(search)).not.toThrow();
+const selecting = (search: string) => [...entityOptions(search, ['select']).keys()];
+
+describe('the query of an entity', () => {
+  it.each([
+    ['', []],
+    ['&custom=1&apply=1', []],
+    ['%24SELECT=id', ['select']],
+  ])('%j is read', (search, names) => {
+    expect(selecting(search)).toEqual(names);
   });
 
   it.each([
     ['$top=5', "The query option '$top' does not apply to this request."],
-    ['skiptoken=x', "The query option '$skiptoken' does not apply to this request."],
-    ['%24SELECT=id', "The query option '$select' is not supported."],
+    ['$select=id&skiptoken=x', "The query option '$skiptoken' does not apply to this request."],
+    ['$expand=app', "The query option '$expand' is not supported."],
     ['$nope=1', "The query option '$nope' is not valid."],
   ])('%j is refused: %s', (search, message) => {
-    expect(() => refuseOptions(search)).toThrow(message);
+    expect(() => selecting(search)).toThrow(message);
   });
 });

@@ -25,13 +25,14 @@ const undollared = new Set([
 const ofCollections = new Set(['top', 'skip', 'skiptoken', 'count', 'filter', 'orderby', 'search']);
 
 /**
- * Refuses every system option where a single entity is addressed or written.
- * @throws {GraphError} 400 for one that only lists have or that doesn't exist, 501 for one that isn't served
+ * The system options where a single entity is addressed or written.
+ * @throws {GraphError} 400 for one that only lists have or that doesn't exist, 501 for one that isn't among `served`
  */
-export function refuseOptions(search: string): void {
-  const [name] = readOptions(search).keys();
-  if (name === undefined) return;
-  throw graphError(ofCollections.has(name) ? 'optionNotApplicable' : 'optionNotSupported', `$${name}`);
+export function entityOptions(search: string, served: readonly string[]): ReadonlyMap<string, SystemOption> {
+  const options = readOptions(search);
+  const refused = [...options.keys()].find((name) => !served.includes(name));
+  if (refused === undefined) return options;
+  throw graphError(ofCollections.has(refused) ? 'optionNotApplicable' : 'optionNotSupported', `$${refused}`);
 }
 
 export interface SystemOption {

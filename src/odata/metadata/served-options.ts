@@ -10,7 +10,7 @@ export const servedOptions: readonly QueryOption[] = [
     schema: { type: 'string' },
   },
   { name: '$orderby', on: 'collection', description: 'The order of rows', schema: { type: 'string' } },
-  { name: '$select', on: 'collection', description: 'The properties to send', schema: { type: 'string' } },
+  { name: '$select', on: 'both', description: 'The properties to send', schema: { type: 'string' } },
   { name: '$search', on: 'collection', description: 'Words that rows hold', schema: { type: 'string' } },
   {
     name: '$top',
