@@ -20,11 +20,17 @@ export function rowQuery({ filter, orderBy }: Pick<CollectionQuery, 'filter' | '
     : [];
   const terms: OrderTerm[] = [];
   for (const { expression, descending } of orderBy) {
-    if (expression.kind === 'property' && expression.path.steps === 'id')
+    if (expression.kind === 'property' && expression.path.steps === 'id' && !expression.path.onlyOf)
       return { where, order: [...terms, key(descending)] };
+    // All rows are equal in it.
+    if (expression.type.kind === 'null') continue;
     terms.push({
       sql: (parameters) => new ExpressionSql(rowStore, parameters).comparable(expression),
-      type: sqlTypeOf(expression.type),
+      // Computed numbers can be larger than any column's.
+      type:
+        expression.kind === 'call' && expression.type.kind === 'number'
+          ? 'numeric'
+          : sqlTypeOf(expression.type),
       descending,
       nullable: expression.nullable,
     });

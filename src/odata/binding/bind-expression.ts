@@ -183,6 +183,7 @@ function call(name: string, operands: readonly Typed[]): Typed {
     throw wrong(
       `No function signature for the function with name '${name}' matches the specified arguments.`,
     );
+  if (operands.some(({ type }) => type.kind === 'null')) return constant({ kind: 'null' }, null);
   const isWhole = ['add', 'sub', 'mul', 'div', 'mod', 'negate'].includes(name) && operands.every(isInteger);
   return {
     kind: 'call',

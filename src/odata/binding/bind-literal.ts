@@ -35,8 +35,13 @@ export function bindLiteral(literal: PlainLiteral): Typed {
       return constant(decimalType, value.replace('INF', 'Infinity'));
     case 'string':
       return constant(textType, value);
-    case 'dateTimeOffset':
-      return constant({ kind: 'instant' }, inRange(parseDateTimeOffset(value.toUpperCase())?.ticks, text));
+    case 'dateTimeOffset': {
+      const at = parseDateTimeOffset(value.toUpperCase());
+      return {
+        ...constant({ kind: 'instant' }, inRange(at?.ticks, text)),
+        ...(at && { written: at.written }),
+      };
+    }
     case 'date':
       return constant({ kind: 'date' }, daysOf(inRange(midnight(value), text)));
     case 'timeOfDay':

@@ -68,11 +68,11 @@ function collectionAt(
   throw wrong(`The collection '${segment.name.slice(0, 100)}' can only be used with any, all or $count.`);
 }
 
-function containedAt({ source, steps }: Position, name: string, scope: Scope): Source | undefined {
+function containedAt({ source, steps, cast }: Position, name: string, scope: Scope): Source | undefined {
   if (!('segments' in source.rows) || steps.length > 0) return undefined;
   const lower = name.toLowerCase();
   const found = source.rows.contained.find((candidate) => candidate.name.toLowerCase() === lower);
-  return found && { alias: scope.alias(), rows: found.set };
+  return found && { alias: scope.alias(), rows: found.set, onlyOf: pathAt({ source, steps, cast }).onlyOf };
 }
 
 function elementsAt(position: Position, name: string, scope: Scope): Source | undefined {
@@ -165,7 +165,12 @@ function pathAt({ source, steps, cast }: Position): PropertyPath {
 function propertyAt(position: Position): Typed {
   const path = pathAt(position);
   if (path.steps === 'id')
-    return { kind: 'property', path, type: { kind: 'string', exact: true }, nullable: false };
+    return {
+      kind: 'property',
+      path,
+      type: { kind: 'string', exact: true },
+      nullable: path.onlyOf !== undefined,
+    };
   const type = path.steps.at(-1)?.type ?? elementType(path.source);
   const scalar = type && scalarOf(type);
   if (!scalar) throw unsupported(`Comparing a value of type '${namespace}.${typeNameHere(position)}'`);

@@ -15,6 +15,8 @@ export interface Source {
   /** Its name in the statement. */
   alias: string;
   rows: EntitySet | { elementsOf: PropertyPath };
+  /** Of contained rows: those of containers of other types are none. */
+  onlyOf?: readonly EntityType[] | undefined;
 }
 
 /** A property of a row or element; more than one where it goes through complex values. */
@@ -33,7 +35,8 @@ interface Node {
 
 /** An expression whose names are known properties and whose operands fit: SQL is written from it without a check. */
 export type Typed =
-  | (Node & { kind: 'constant'; value: string | number | boolean | null })
+  // `written` is that of a DateTimeOffset: parts of its local time depend on it.
+  | (Node & { kind: 'constant'; value: string | number | boolean | null; written?: number })
   | (Node & { kind: 'property'; path: PropertyPath })
   | (Node & { kind: 'compare'; operator: 'eq' | 'gt' | 'ge' | 'lt' | 'le'; left: Typed; right: Typed })
   | (Node & { kind: 'and' | 'or'; operands: readonly Typed[] })

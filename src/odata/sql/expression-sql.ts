@@ -143,8 +143,13 @@ export class ExpressionSql {
   }
 
   private rowsOf(over: Source, from: Source): { from: string; where: string } {
-    if ('segments' in over.rows) return this.store.contained({ ...over, rows: over.rows }, from);
-    const elements = this.store.property(over.rows.elementsOf);
+    if ('segments' in over.rows) {
+      const found = this.store.contained({ ...over, rows: over.rows }, from);
+      if (!over.onlyOf) return found;
+      const names = this.parameters.add(over.onlyOf.map(({ name }) => name));
+      return { ...found, where: `${found.where} AND ${this.store.typeColumn(from)} = ANY(${names}::text[])` };
+    }
+    const elements = this.property(over.rows.elementsOf);
     return { from: `jsonb_array_elements(${elements}) AS ${over.alias}(value)`, where: 'TRUE' };
   }
 
@@ -165,9 +170,10 @@ export class ExpressionSql {
   }
 
   private timePart(name: string, operand: Typed): string {
+    // Before the value is written: a parameter that the text doesn't use has no type.
+    if (name === 'totaloffsetminutes') return offsetMinutes(this.writtenOf(operand));
     const value = this.value(operand);
     const isInstant = operand.type.kind === 'instant';
-    if (name === 'totaloffsetminutes') return offsetMinutes(this.writtenOf(operand));
     const local = isInstant
       ? `(${value} + ${offsetMinutes(this.writtenOf(operand))} * 600000000::bigint)`
       : value;
@@ -177,7 +183,8 @@ export class ExpressionSql {
   }
 
   private writtenOf(operand: Typed): string {
-    return operand.kind === 'property' ? this.store.written(operand.path) : '9000';
+    if (operand.kind === 'property') return this.store.written(operand.path);
+    return operand.kind === 'constant' && operand.written !== undefined ? `(${operand.written})` : '9000';
   }
 
   private constant(type: Scalar, value: string | number | boolean | null): string {
