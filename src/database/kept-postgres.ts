@@ -23,6 +23,8 @@ export async function keepPostgres(
       if (isStopping) return;
       report('the embedded Postgres went away and is started again');
       server = await startedAgain();
+      // Stopped meanwhile: nobody else knows of this one.
+      if (isStopping) return server.stop();
     }
   };
   const startedAgain = async (): Promise<PostgresServer> => {
@@ -42,7 +44,7 @@ export async function keepPostgres(
     stop: async () => {
       isStopping = true;
       await server.stop();
-      void kept;
+      await kept;
     },
   };
 }

@@ -49,13 +49,12 @@ export abstract class EntitySetController {
     const rows = this.rowsOf(call);
     const sql = rowQuery(query);
     // One row more than the page holds tells whether there is a next one.
-    const found = await rows.page(keys, sql, this.skipTokens.read(call, query), query.top + 1, query.skip);
+    const slices = rows.slices(keys, sql, this.skipTokens.read(call, query), query.top + 1, query.skip);
+    const { texts, last } = await pageOf(slices, writerOf(call.address, query.select), query.top);
     const count = query.count ? await rows.count(keys, sql) : undefined;
-    const page = textsOf(call.address, found.slice(0, query.top), query.select);
-    const last = found.length > page.length ? found[page.length - 1] : undefined;
     const nextLink = last && this.skipTokens.nextLink(call, query, cursorOf(last, set.table));
     const applied = query.preferred && { 'Preference-Applied': `odata.maxpagesize=${query.preferred}` };
-    return jsonAnswer(200, pageText(contextUrl(call, query.select), count, nextLink, page), applied || {});
+    return jsonAnswer(200, pageText(contextUrl(call, query.select), count, nextLink, texts), applied || {});
   }
 
   @Post()
@@ -77,16 +76,25 @@ export abstract class EntitySetController {
   }
 }
 
-/** The entities of a page, fewer than its rows where they are very large. */
-function textsOf(address: Address<ServedSet>, rows: readonly Row[], select: Selection): string[] {
-  const writer = writerOf(address, select);
+/** The entities of a page, fewer than asked for where they are very large; `last` is its last row if more follow. */
+async function pageOf(
+  slices: AsyncIterable<Row[]>,
+  writer: EntityWriter,
+  top: number,
+): Promise<{ texts: string[]; last?: Row | undefined }> {
   const texts: string[] = [];
-  for (let size = 0; texts.length < rows.length && size < limits.pageText;) {
-    const text = writer(rows[texts.length] as Row, '');
-    size += text.length;
-    texts.push(text);
+  let size = 0;
+  let last: Row | undefined;
+  for await (const slice of slices) {
+    for (const row of slice) {
+      if (texts.length === top || size >= limits.pageText) return { texts, last };
+      const text = writer(row, '');
+      size += text.length;
+      last = row;
+      texts.push(text);
+    }
   }
-  return texts;
+  return { texts };
 }
 
 const entityText = (call: Call, row: Row, select?: Selection): string =>

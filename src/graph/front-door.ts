@@ -60,7 +60,8 @@ function normalise(model: GraphModel, configuration: Configuration, request: Gra
   const verb = request.method ?? '';
   if (!verbs.has(verb)) throw graphError('unknownVerb');
   // RFC 9112, 3.2: one Host, or it is not known who was asked.
-  if ((request.headersDistinct['host'] ?? []).length > 1) throw graphError('malformedRequest');
+  const hosts = request.headersDistinct['host']?.length ?? 0;
+  if (hosts > 1 || (hosts === 0 && request.httpVersion !== '1.0')) throw graphError('malformedRequest');
   const [, first = '', rest = ''] = /^\/*([^/]*)(.*)$/s.exec(request.originalPath) ?? [];
   const version = versionOf(first);
   if (version === undefined) return;

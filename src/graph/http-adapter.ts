@@ -16,7 +16,13 @@ import { limits } from '../odata/limits.js';
 import { Answer, send } from './answer.js';
 import type { GraphResponse } from './exchange.js';
 
-const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 };
+/** Milliseconds; Node looks at them only every so often. */
+const timeouts = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 5_000,
+};
 
 /**
  * Nest's Express adapter with a front door before Express, answers sent as they are, and requests that are born with
@@ -76,19 +82,21 @@ const clientErrors: Readonly<Record<string, () => GraphError>> = {
   ERR_HTTP_REQUEST_TIMEOUT: () => graphError('requestTimeout'),
 };
 
-/** The answer that is under way on a connection. */
-const openAnswers = new WeakMap<Duplex, ServerResponse>();
+/** The answers to the last two requests of a connection. */
+const lastAnswers = new WeakMap<Duplex, [ServerResponse | undefined, ServerResponse]>();
 
 function rememberOpen(listener: RequestListener): RequestListener {
   return (request, response) => {
-    openAnswers.set(request.socket, response);
+    lastAnswers.set(request.socket, [lastAnswers.get(request.socket)?.[1], response]);
     listener(request, response);
   };
 }
 
 /** What Node refuses before it is a request gets Graph's envelope too, behind the answer to what came before it. */
 function onClientError(cause: NodeJS.ErrnoException, socket: Duplex): void {
-  const open = openAnswers.get(socket);
+  const [before, last] = lastAnswers.get(socket) ?? [];
+  // A request that breaks off in the middle of its body will have no other answer than this one.
+  const open = last?.req.complete ? last : before;
   if (!open || open.writableFinished) return refuse(cause, socket);
   open.once('finish', () => refuse(cause, socket));
 }

@@ -4,11 +4,12 @@ import { type Changes, type Reading } from '../odata/changes.js';
 import { allProperties, backendTypeName } from '../odata/edm.js';
 import { type GraphError, graphError } from '../odata/errors.js';
 import { rowAlias } from '../odata/collection-query.js';
+import { limits } from '../odata/limits.js';
 import type { Row } from '../odata/serializer.js';
 import { type Cursor, rangesAfter } from '../odata/sql/keyset.js';
 import { assignmentsOf, freshValues, modifiedValues } from './column-values.js';
 import type { Ancestor, ServedSet } from './served-set.js';
-import type { RowQuery } from './row-query.js';
+import { cursorOf, type RowQuery } from './row-query.js';
 import {
   countRows,
   deleteRow,
@@ -36,7 +37,7 @@ export class TenantRows {
    * the page is full: nearly always the first is enough.
    * @throws {GraphError} 404 when an entity on the way isn't there, 400 when the query can't be evaluated
    */
-  async page(
+  private async page(
     keys: Keys,
     query: RowQuery,
     cursor: Cursor | undefined,
@@ -55,6 +56,26 @@ export class TenantRows {
     }
     if (rows.length === 0) await this.requireAncestors(keys);
     return rows;
+  }
+
+  /** The same rows in slices, so that who takes them can stop before all are in memory. */
+  async *slices(
+    keys: Keys,
+    query: RowQuery,
+    cursor: Cursor | undefined,
+    limit: number,
+    skip: number,
+  ): AsyncGenerator<Row[]> {
+    let after = cursor;
+    for (let left = limit; left > 0;) {
+      const size = Math.min(left, limits.slice);
+      const rows = await this.page(keys, query, after, size, after === cursor ? skip : 0);
+      yield rows;
+      const last = rows.at(-1);
+      if (rows.length < size || !last) return;
+      after = cursorOf(last, this.set.table);
+      left -= rows.length;
+    }
   }
 
   /** @throws {GraphError} 404 when an entity on the way isn't there, 400 when the query can't be evaluated */

@@ -19,6 +19,8 @@ export const limits = {
   collection: 1000,
   pageSize: 100,
   maxPageSize: 999,
+  /** Rows that are in memory at a time; a page of the default size is one statement. */
+  slice: 128,
   /** UTF-16 code units of entities after which a page ends early, with a nextLink. */
   pageText: 16_384 * kibibyte,
 } as const;
