@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseExpand } from './expand.js';
-import { queryLimits } from './query-limits.js';
+import { queryLimits } from '../limits.js';
 import { showExpand } from './show.js';
 
 const same = (text: string): [string, string] => [text, text];

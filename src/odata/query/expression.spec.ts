@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseExpression } from './expression.js';
-import { queryLimits } from './query-limits.js';
+import { queryLimits } from '../limits.js';
 import { QuerySyntaxError } from './query-syntax-error.js';
 import { show } from './show.js';
 

@@ -1,7 +1,7 @@
 import { isTypeFunction, withTypeName } from './type-name.js';
 import type { Token } from './lexer.js';
 import { Parser } from './parser.js';
-import { queryLimits } from './query-limits.js';
+import { queryLimits } from '../limits.js';
 import { search } from './search.js';
 import type {
   Alias,

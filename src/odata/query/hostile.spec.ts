@@ -5,7 +5,7 @@ import { expression, parseExpression } from './expression.js';
 import { parseExpand } from './expand.js';
 import { orderBy, parseOrderBy } from './order-by.js';
 import { Parser } from './parser.js';
-import { queryLimits } from './query-limits.js';
+import { queryLimits } from '../limits.js';
 import { QuerySyntaxError } from './query-syntax-error.js';
 import { parseSearch, search } from './search.js';
 import { parseSelect, select } from './select.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseOrderBy } from './order-by.js';
-import { queryLimits } from './query-limits.js';
+import { queryLimits } from '../limits.js';
 import { showOrderBy } from './show.js';
 
 const keys = (count: number): string => Array(count).fill('a desc').join(',');

@@ -1,6 +1,6 @@
 import { expression } from './expression.js';
 import { Parser } from './parser.js';
-import { queryLimits } from './query-limits.js';
+import { queryLimits } from '../limits.js';
 import type { OrderByItem } from './syntax.js';
 
 /**

@@ -1,6 +1,6 @@
 import { children } from './children.js';
 import { type Token, tokenAt } from './lexer.js';
-import { queryLimits } from './query-limits.js';
+import { queryLimits } from '../limits.js';
 import { QuerySyntaxError } from './query-syntax-error.js';
 import type { Expression } from './syntax.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { queryLimits } from './query-limits.js';
+import { queryLimits } from '../limits.js';
 import { parseSearch } from './search.js';
 import { showSearch } from './show.js';
 

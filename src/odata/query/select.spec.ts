@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { queryLimits } from './query-limits.js';
+import { queryLimits } from '../limits.js';
 import { parseSelect } from './select.js';
 import { showSelect } from './show.js';
 
