@@ -54,7 +54,7 @@ function rowValue(table: Table, alias: string, property: Property, isOuter: bool
 const isSimple = ({ type }: Property): boolean => type.kind === 'primitive' || type.kind === 'enum';
 
 function elementValue(source: Source, steps: readonly Property[]): string {
-  const element = column(source.alias, 'value').replaceAll('"', '');
+  const element = `${source.alias}.value`;
   if (steps.length > 0) return documentValue(element, steps);
   return `(${element} #>> '{}') COLLATE "C"`;
 }

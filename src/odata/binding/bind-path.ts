@@ -151,8 +151,7 @@ function propertiesHere(position: Position, scope: Scope): readonly Property[] {
 
 function typeNameHere({ steps, cast, source }: Position): string {
   const type = steps.at(-1)?.type ?? cast ?? rowTypeOf(source) ?? elementType(source);
-  if (!type || type.kind === 'collection') return '';
-  return type.kind === 'primitive' ? type.name : type.name;
+  return type === undefined || type.kind === 'collection' ? '' : type.name;
 }
 
 function pathAt({ source, steps, cast }: Position): PropertyPath {
