@@ -4,8 +4,8 @@ import { type Changes, readChanges } from '../odata/changes.js';
 import { graphError } from '../odata/errors.js';
 import { parseJsonBody } from '../odata/json-body.js';
 import { readBody } from './body.js';
+import { admitted } from './call.js';
 import { dtoProblem } from './dto.js';
-import type { GraphRequest } from './exchange.js';
 import type { ServedSet } from './served-set.js';
 
 type Purpose = 'create' | 'update';
@@ -33,9 +33,7 @@ export const SentChanges = (purpose: Purpose): ParameterDecorator => sentBody(pu
 
 const sentBody = createParamDecorator(
   async (purpose: Purpose, context: ExecutionContext): Promise<SentBody> => {
-    const request = context.switchToHttp().getRequest<GraphRequest>();
-    const { address } = request;
-    if (!address) throw graphError('internal');
-    return { purpose, address, text: await readBody(request) };
+    const request = admitted(context);
+    return { purpose, address: request.address, text: await readBody(request) };
   },
 );

@@ -15,7 +15,7 @@ import { SkipTokens } from './skip-tokens.js';
 import { Store } from './store.js';
 import { TenantRows } from './tenant-rows.js';
 
-/** The five routes of an entity set. What differs between sets is declared with `@ServesEntitySet`. */
+/** The routes of an entity set. What differs between sets is declared with `@ServesEntitySet`. */
 export abstract class EntitySetController {
   @Inject(Store) private readonly store!: Store;
   @Inject(GraphModel) private readonly model!: GraphModel;

@@ -32,11 +32,7 @@ export class TenantRows {
     private readonly ancestors: readonly Ancestor[],
   ) {}
 
-  /**
-   * At most `limit` rows in the order of the query, after the cursor's. The ranges behind a cursor are read one by one until
-   * the page is full: nearly always the first is enough.
-   * @throws {GraphError} 404 when an entity on the way isn't there, 400 when the query can't be evaluated
-   */
+  /** One slice. The ranges behind a cursor are read one by one until it is full: nearly always the first is enough. */
   private async page(
     keys: Keys,
     query: RowQuery,
@@ -58,7 +54,11 @@ export class TenantRows {
     return rows;
   }
 
-  /** The same rows in slices, so that who takes them can stop before all are in memory. */
+  /**
+   * At most `limit` rows in the order of the query, after the cursor's, in slices: who takes them can stop before all are in
+   * memory.
+   * @throws {GraphError} 404 when an entity on the way isn't there, 400 when the query can't be evaluated
+   */
   async *slices(
     keys: Keys,
     query: RowQuery,

@@ -15,7 +15,7 @@ import { parseSearch } from './query/search.js';
 import { parseSelect } from './query/select.js';
 import type { SelectItem } from './query/syntax.js';
 import { servedOptions } from './metadata/served-options.js';
-import { entityOptions, systemOptions } from './query-options.js';
+import { entityOptions, type SystemOption, systemOptions } from './query-options.js';
 import { excerpt } from './value-problem.js';
 
 /** What a list was asked for: every name in it is known and every operand fits. */
@@ -51,8 +51,7 @@ const served = servedOptions.map(({ name }) => name.slice(1));
 
 /** `$count` behind a collection: how many rows pass. @throws {GraphError} as `collectionQuery` */
 export function countQuery(search: string, set: EntitySet, version: ApiVersion): CollectionQuery {
-  systemOptions(search, ['filter', 'search']);
-  return collectionQuery(search, set, version, undefined);
+  return boundQuery(systemOptions(search, ['filter', 'search']), set, version, undefined);
 }
 
 /**
@@ -79,7 +78,15 @@ export function collectionQuery(
   version: ApiVersion,
   prefer?: string,
 ): CollectionQuery {
-  const options = systemOptions(search, served);
+  return boundQuery(systemOptions(search, served), set, version, prefer);
+}
+
+function boundQuery(
+  options: ReadonlyMap<string, SystemOption>,
+  set: EntitySet,
+  version: ApiVersion,
+  prefer: string | undefined,
+): CollectionQuery {
   const scope = scopeOf(set, version);
   const preferred = preferredPageSize(prefer);
   const text = (name: string): string | undefined => options.get(name)?.value;

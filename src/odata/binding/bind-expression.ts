@@ -1,6 +1,7 @@
 import { maxTicks } from '../date-time-offset.js';
 import { namespace } from '../edm.js';
 import type { Binary, Call, Expression, In, TypeName } from '../query/syntax.js';
+import { excerpt } from '../value-problem.js';
 import { unsupported, wrong } from './bind-fault.js';
 import { bindEnumMember, bindLiteral, bindQualifiedEnum, constant, ticksOfDays } from './bind-literal.js';
 import { bindPath } from './bind-path.js';
@@ -22,7 +23,7 @@ export function bindExpression(expression: Expression, scope: Scope): Typed {
   switch (expression.kind) {
     case 'literal':
       if (expression.type !== 'enum') return bindLiteral(expression);
-      throw wrong(`'${expression.text.slice(0, 60)}' can only be compared with a value of its type.`);
+      throw wrong(`'${excerpt(expression.text)}' can only be compared with a value of its type.`);
     case 'path':
       return bindPath(expression, scope, bindCondition);
     case 'and':
@@ -48,9 +49,9 @@ export function bindExpression(expression: Expression, scope: Scope): Typed {
     case 'call':
       return bindCall(expression, scope);
     case 'alias':
-      throw unsupported(`The parameter alias '@${expression.name.slice(0, 60)}'`);
+      throw unsupported(`The parameter alias '@${excerpt(expression.name)}'`);
     case 'type':
-      throw wrong(`The type '${expression.name.slice(0, 60)}' is not a value.`);
+      throw wrong(`The type '${excerpt(expression.name)}' is not a value.`);
     case 'array':
     case 'object':
       throw unsupported('A JSON literal');
@@ -143,7 +144,7 @@ function bindCall(expression: Call, scope: Scope): Typed {
   }
   if (!Object.hasOwn(signatures, name)) {
     if (unserved.has(name)) throw unsupported(`The function '${name}'`);
-    throw wrong(`An unknown function with name '${name.slice(0, 60)}' was found.`);
+    throw wrong(`An unknown function with name '${excerpt(name)}' was found.`);
   }
   const operands = expression.arguments.map((argument) => bindExpression(argument, scope));
   if (name === 'matchespattern') requireBoundedPattern(operands[1]);

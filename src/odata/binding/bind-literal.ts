@@ -2,6 +2,7 @@ import { parseDateTimeOffset } from '../date-time-offset.js';
 import { namespace, type EnumType } from '../edm.js';
 import { enumNumber } from '../enums.js';
 import type { EnumLiteral, PlainLiteral } from '../query/syntax.js';
+import { excerpt } from '../value-problem.js';
 import { unsupported, wrong } from './bind-fault.js';
 import { booleanType, decimalType, integerType, type Scalar, textType, type Typed } from './typed.js';
 
@@ -51,7 +52,7 @@ export function bindLiteral(literal: PlainLiteral): Typed {
       return constant(textType, value);
     case 'duration':
     case 'binary':
-      throw unsupported(`The literal ${text.slice(0, 60)} of type ${type}`);
+      throw unsupported(`The literal ${excerpt(text)} of type ${type}`);
   }
 }
 
@@ -62,13 +63,12 @@ export const ticksOfDays = (days: string): string => String(BigInt(days) * ticks
 
 function inInt64(text: string): string {
   const value = BigInt(text);
-  if (value < -(2n ** 63n) || value >= 2n ** 63n)
-    throw wrong(`The number ${text.slice(0, 60)} is out of range`);
+  if (value < -(2n ** 63n) || value >= 2n ** 63n) throw wrong(`The number ${excerpt(text)} is out of range`);
   return value.toString();
 }
 
 function inRange(ticks: string | undefined, text: string): string {
-  if (ticks === undefined) throw wrong(`The literal ${text.slice(0, 60)} is not a valid date`);
+  if (ticks === undefined) throw wrong(`The literal ${excerpt(text)} is not a valid date`);
   return ticks;
 }
 
@@ -81,7 +81,7 @@ export function bindEnumMember(type: EnumType, text: string): Typed {
   const number = enumNumber(type, text);
   if (number === undefined) {
     throw wrong(
-      `The string '${text.slice(0, 60)}' is not a valid enumeration type constant of '${namespace}.${type.name}'`,
+      `The string '${excerpt(text)}' is not a valid enumeration type constant of '${namespace}.${type.name}'`,
     );
   }
   return constant({ kind: 'enum', type }, number);
@@ -90,7 +90,7 @@ export function bindEnumMember(type: EnumType, text: string): Typed {
 /** `microsoft.graph.resultantAppState'failed'` where a value of that enum is expected. */
 export function bindQualifiedEnum(literal: EnumLiteral, expected: EnumType): Typed {
   if (literal.typeName.toLowerCase() !== `${namespace}.${expected.name}`.toLowerCase()) {
-    throw wrong(`The type '${literal.typeName.slice(0, 60)}' is not '${namespace}.${expected.name}'`);
+    throw wrong(`The type '${excerpt(literal.typeName)}' is not '${namespace}.${expected.name}'`);
   }
   return bindEnumMember(expected, literal.value);
 }

@@ -1,6 +1,7 @@
 import { type EntityType, namespace, type Property } from '../edm.js';
 import type { EntitySet } from '../entity-set.js';
 import type { CountSegment, Lambda, Path, Segment } from '../query/syntax.js';
+import { excerpt } from '../value-problem.js';
 import { unsupported, wrong } from './bind-fault.js';
 import {
   concreteTypes,
@@ -65,7 +66,7 @@ function collectionAt(
   if (beyond) throw unsupported('A path through a collection');
   if (tail?.kind === 'lambda' || tail?.kind === 'count') return { from, tail };
   if (tail) throw unsupported('A path through a collection');
-  throw wrong(`The collection '${segment.name.slice(0, 100)}' can only be used with any, all or $count.`);
+  throw wrong(`The collection '${excerpt(segment.name)}' can only be used with any, all or $count.`);
 }
 
 function containedAt({ source, steps, cast }: Position, name: string, scope: Scope): Source | undefined {
@@ -118,7 +119,7 @@ function step(position: Position, segment: Segment, scope: Scope): void {
     case 'key':
       throw unsupported('A key in a path');
     case 'function':
-      throw unsupported(`The function '${segment.name.slice(0, 60)}'`);
+      throw unsupported(`The function '${excerpt(segment.name)}'`);
     case 'filter':
       throw unsupported('$filter in a path');
     case 'count':

@@ -8,6 +8,7 @@ import {
   type ValueType,
 } from '../edm.js';
 import type { EntitySet } from '../entity-set.js';
+import { excerpt } from '../value-problem.js';
 import { wrong } from './bind-fault.js';
 import { booleanType, integerType, type Scalar, type Source, textType } from './typed.js';
 
@@ -51,9 +52,7 @@ export function elementType(source: Source): ValueType | undefined {
 export function propertyNamed(properties: readonly Property[], name: string, typeName: string): Property {
   const found = properties.find((property) => property.name.toLowerCase() === name.toLowerCase());
   if (!found)
-    throw wrong(
-      `Could not find a property named '${name.slice(0, 100)}' on type '${namespace}.${typeName}'.`,
-    );
+    throw wrong(`Could not find a property named '${excerpt(name)}' on type '${namespace}.${typeName}'.`);
   return found;
 }
 
@@ -64,9 +63,7 @@ export function typeNamed(set: EntitySet, qualifiedName: string): EntityType {
     (type) => `${namespace}.${type.name}`.toLowerCase() === qualifiedName.toLowerCase(),
   );
   if (!found)
-    throw wrong(
-      `The type '${qualifiedName.slice(0, 100)}' is not derived from '${namespace}.${set.type.name}'.`,
-    );
+    throw wrong(`The type '${excerpt(qualifiedName)}' is not derived from '${namespace}.${set.type.name}'.`);
   return found;
 }
 

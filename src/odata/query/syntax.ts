@@ -281,5 +281,3 @@ export type NestedOption = Positioned & { given: string } & (
     | { name: 'count'; value: boolean }
     | { name: 'alias'; alias: string; value: Expression }
   );
-
-export type NestedOptionName = NestedOption['name'];
