@@ -8,7 +8,6 @@ import { Answer, emptyAnswer, jsonAnswer } from './answer.js';
 import { Called, CalledPlainly, Counted, Queried, Selected } from './call.js';
 import { SentChanges } from './changes.pipe.js';
 import type { Call } from './exchange.js';
-import { GraphModel } from './graph-model.js';
 import { cursorOf, rowQuery } from './row-query.js';
 import type { ServedSet } from './served-set.js';
 import { SkipTokens } from './skip-tokens.js';
@@ -18,7 +17,6 @@ import { TenantRows } from './tenant-rows.js';
 /** The routes of an entity set. What differs between sets is declared with `@ServesEntitySet`. */
 export abstract class EntitySetController {
   @Inject(Store) private readonly store!: Store;
-  @Inject(GraphModel) private readonly model!: GraphModel;
   @Inject(SkipTokens) private readonly skipTokens!: SkipTokens;
 
   @Get('$count')
@@ -72,7 +70,7 @@ export abstract class EntitySetController {
   }
 
   private rowsOf({ caller, address }: Call): TenantRows {
-    return new TenantRows(this.store, caller.tenantId, address.set, this.model.ancestorsOf(address.set));
+    return new TenantRows(this.store, caller.tenantId, address.set, address.set.ancestors);
   }
 }
 

@@ -1,6 +1,14 @@
 import { Controller } from '@nestjs/common';
-import { type ApiVersion, apiVersions } from '../odata/edm.js';
-import { type ContainedSet, type EntitySet, parseTemplate, templateOf } from '../odata/entity-set.js';
+import { type ApiVersion, apiVersions, type EntityType } from '../odata/edm.js';
+import {
+  castTypes,
+  type ContainedSet,
+  type EntitySet,
+  entitySet,
+  isA,
+  type Reference,
+  templateOf,
+} from '../odata/entity-set.js';
 import type { GraphError } from '../odata/errors.js';
 import { type EntityWriter, entityWriter, type RowText } from '../odata/serializer.js';
 import { rowText } from './column-values.js';
@@ -20,10 +28,18 @@ export interface ServedSet extends EntitySet {
   entity: EntityClass;
   table: Table;
   permissions: Permissions;
+  /** The sets whose entities contain its own, outermost first: each set that its path goes through. */
+  ancestors: readonly Ancestor[];
   writers: Readonly<Record<ApiVersion, EntityWriter>>;
   text: RowText;
   /** The error for a row of this set that isn't there. */
   missing: (id: string) => GraphError;
+}
+
+/** An ancestor of a set, and where its row's id stands among the keys of the set. */
+export interface Ancestor {
+  set: ServedSet;
+  key: string;
 }
 
 export interface ServedSetOptions {
@@ -53,60 +69,74 @@ function servedSet(options: ServedSetOptions): ServedSet {
   const classes = options.derived ?? [options.type];
   const type = edmTypeOf(options.type);
   const table = tableOfClass(options.type);
-  const set: EntitySet = {
-    segments: parseTemplate(options.path),
-    type,
-    types: classes.map(edmTypeOf),
-    versions: options.versions,
-    contained: [],
-  };
+  const set = entitySet(options.path, type, { types: classes.map(edmTypeOf), versions: options.versions });
   declareDtos(classes);
   const text = rowText(table, type);
-  const writers = Object.fromEntries(
-    apiVersions.map((version) => [version, entityWriter(set, version, text)]),
-  );
   return {
     ...set,
     entity: options.type,
     table,
     permissions: options.permissions,
-    writers: writers as Record<ApiVersion, EntityWriter>,
+    ancestors: [],
+    writers: writersOf(set, text),
     text,
     missing: options.missing,
   };
 }
 
-/** All sets that the controllers of these Nest modules serve, in the order of the modules, each with what it contains. */
+function writersOf(set: EntitySet, text: RowText): Readonly<Record<ApiVersion, EntityWriter>> {
+  const writers = apiVersions.map((version) => [version, entityWriter(set, version, text)]);
+  return Object.fromEntries(writers) as Record<ApiVersion, EntityWriter>;
+}
+
+/** All sets that the controllers of these Nest modules serve, in the order of the modules, each linked to the others. */
 export function servedSetsOf(modules: readonly object[]): ServedSet[] {
   const declared = modules.flatMap((module) => {
     const controllers = (Reflect.getMetadata('controllers', module) ?? []) as object[];
     return controllers.flatMap((controller) => servedSetOf(controller) ?? []);
   });
-  const linked = declared.map((set) => ({ ...set, contained: [] as ContainedSet[] }));
+  const linked = declared.map((set) => ({
+    ...set,
+    contained: [] as ContainedSet[],
+    references: [] as Reference[],
+    ancestors: [] as Ancestor[],
+    casts: [] as ServedSet[],
+  }));
   for (const set of linked) {
+    set.ancestors.push(...ancestorsOf(set, linked));
+    set.references.push(...referencesOf(set));
     const last = set.segments.at(-1);
     const parent = linked.find((candidate) => isParent(candidate, set));
     if (parent && last) parent.contained.push({ name: last.name, set });
   }
+  // Behind the links, which a cast has too.
+  for (const set of linked) set.casts.push(...castTypes(set).map((type) => castOf(set, type)));
   return linked;
+}
+
+function castOf(set: ServedSet, type: EntityType): ServedSet {
+  const types = set.types.filter((candidate) => isA(candidate, type));
+  const cast = { ...set, type, types, castTo: type };
+  return { ...cast, writers: writersOf(cast, set.text) };
 }
 
 /** Whether a set's path is another's, a key and one more name. */
 const isParent = (parent: EntitySet, set: EntitySet): boolean =>
   set.segments.length === parent.segments.length + 2 && keyBehind(parent, set) !== undefined;
 
-/** An ancestor of a set, and where its row's id stands among the keys of the set. */
-export interface Ancestor {
-  set: ServedSet;
-  key: string;
-}
-
-/** The sets whose entities contain those of `set`, outermost first: each set that its path goes through. */
-export function ancestorsOf(set: ServedSet, sets: readonly ServedSet[]): Ancestor[] {
+function ancestorsOf(set: EntitySet, sets: readonly ServedSet[]): Ancestor[] {
   const outermostFirst = sets.toSorted((a, b) => a.segments.length - b.segments.length);
   return outermostFirst.flatMap((candidate) => {
     const key = keyBehind(candidate, set);
     return key === undefined ? [] : [{ set: candidate, key }];
+  });
+}
+
+/** The navigations that the table's parents declare, each to the ancestor that its key names. */
+function referencesOf({ table, ancestors }: ServedSet): Reference[] {
+  return table.parents.flatMap(({ navigation: name, key }) => {
+    const ancestor = ancestors.find((candidate) => candidate.key === key);
+    return name === undefined || !ancestor ? [] : [{ name, set: ancestor.set, key }];
   });
 }
 

@@ -5,6 +5,8 @@ export interface Parent {
   entity: string;
   /** The key in URLs, and the column that holds the parent's id. */
   key: string;
+  /** The navigation property that leads from a row to this parent, where there is one. */
+  navigation?: string;
   /** The row may stand without this parent: it is a second way to the row. */
   optional?: boolean;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { assert, constantFrom, oneof, property, string } from 'fast-check';
 import { type Address, canonicalPath, checkedKey, parenthesizedPath, routeTemplate } from './address.js';
 import type { EntityType } from './edm.js';
-import { type EntitySet, parseTemplate } from './entity-set.js';
+import { entitySet } from './entity-set.js';
 import { limits } from './limits.js';
 import { resolvePath, resourceTree } from './resource-tree.js';
 
@@ -14,13 +14,9 @@ const status: EntityType = {
   versions: ['beta'],
   properties: [],
 };
-const set: EntitySet = {
-  segments: parseTemplate('deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses'),
-  type: status,
-  types: [status],
-  contained: [],
+const set = entitySet('deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses', status, {
   versions: ['beta'],
-};
+});
 const tree = resourceTree([set], 'beta');
 
 const entity = (mobileAppId: string, id: string): Address => ({

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { anything, assert, constantFrom, dictionary, property as forAll } from 'fast-check';
 import { type Changes, readChanges, type ValueCheck } from './changes.js';
 import { type ApiVersion, apiVersions, type EntityType, property } from './edm.js';
-import { type EntitySet, parseTemplate } from './entity-set.js';
+import { type EntitySet, entitySet } from './entity-set.js';
 import { GraphError } from './errors.js';
 import { valueProblem } from './value-problem.js';
 
@@ -17,13 +17,8 @@ const entityType = (name: string, base: EntityType | undefined, properties: Prop
   properties,
 });
 
-const setOf = (type: EntityType, types: readonly EntityType[]): EntitySet => ({
-  segments: parseTemplate('deviceAppManagement/mobileApps'),
-  type,
-  types,
-  versions: apiVersions,
-  contained: [],
-});
+const setOf = (type: EntityType, types: readonly EntityType[]): EntitySet =>
+  entitySet('deviceAppManagement/mobileApps', type, { types });
 
 const app = entityType('mobileApp', undefined, [
   property('displayName', 'Edm.String', { maxLength: 5 }),

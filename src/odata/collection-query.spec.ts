@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { assert, constantFrom, oneof, property as holds, string } from 'fast-check';
 import { collectionQuery } from './collection-query.js';
 import { apiVersions, collection, type EntityType, enumType, property } from './edm.js';
-import type { EntitySet } from './entity-set.js';
+import { entitySet } from './entity-set.js';
 import { GraphError } from './errors.js';
 import { limits } from './limits.js';
 
@@ -20,7 +20,7 @@ const type: EntityType = {
     property('platform', 'Edm.Int32', { versions: ['beta'] }),
   ],
 };
-const set: EntitySet = { segments: [], type, types: [type], versions: apiVersions, contained: [] };
+const set = entitySet('statuses', type);
 const query = (search: string) => collectionQuery(search, set, 'v1.0');
 
 describe('the query of a list', () => {

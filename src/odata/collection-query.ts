@@ -122,6 +122,7 @@ function scopeOf(set: EntitySet, version: ApiVersion): Scope {
     version,
     row: { alias: rowAlias, rows: set },
     variables: new Map(),
+    aliases: new Map(),
     now: dateTimeOffsetAt(Date.now()).ticks,
     alias: () => `element${aliases++}`,
   };

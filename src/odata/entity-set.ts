@@ -1,4 +1,4 @@
-import type { ApiVersion, EntityType } from './edm.js';
+import { type ApiVersion, apiVersions, type EntityType } from './edm.js';
 
 export type Segment = { kind: 'name'; name: string } | { kind: 'key'; name: string };
 
@@ -13,12 +13,46 @@ export interface EntitySet {
   versions: readonly ApiVersion[];
   /** The collections that each of its entities contains, under the names of their last segments. */
   contained: readonly ContainedSet[];
+  /** The navigations of each of its entities to one that contains it. */
+  references: readonly Reference[];
+  /** The type that a URL casts the set to: `type` is this one then, and `types` are those that derive from it. */
+  castTo: EntityType | undefined;
+  /** What each cast of the set leaves of it. */
+  casts: readonly EntitySet[];
 }
 
 export interface ContainedSet {
   name: string;
   set: EntitySet;
 }
+
+/** A navigation to one entity: that of `set` whose id is the key named `key` in the address of the entity it leads from. */
+export interface Reference {
+  name: string;
+  set: EntitySet;
+  key: string;
+}
+
+/** A set by its URL and types, not yet linked to others. */
+export function entitySet(
+  template: string,
+  type: EntityType,
+  { types = [type], versions = apiVersions }: Partial<Pick<EntitySet, 'types' | 'versions'>> = {},
+): EntitySet {
+  const links = { contained: [], references: [], castTo: undefined, casts: [] };
+  return { segments: parseTemplate(template), type, types, versions, ...links };
+}
+
+/** The types that rows of the set can be cast to: those between its declared type and its concrete ones. */
+export function castTypes(set: EntitySet): EntityType[] {
+  const derived = set.types.flatMap(lineage).filter((type) => type !== set.type && isA(type, set.type));
+  return [...new Set(derived)];
+}
+
+/** A type and all that it derives from, itself first. */
+export const lineage = (type: EntityType): EntityType[] => [type, ...(type.base ? lineage(type.base) : [])];
+
+export const isA = (type: EntityType, base: EntityType): boolean => lineage(type).includes(base);
 
 /** Segments of a template; `{name}` is a key. */
 export function parseTemplate(template: string): Segment[] {

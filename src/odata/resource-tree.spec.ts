@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { assert, constantFrom, oneof, property as forAll, string } from 'fast-check';
 import { type ApiVersion, apiVersions, type EntityType, property } from './edm.js';
-import { type EntitySet, parseTemplate, templateOf } from './entity-set.js';
+import { type EntitySet, entitySet, templateOf } from './entity-set.js';
 import { GraphError } from './errors.js';
 import { resolvePath, resourceTree, versionOf } from './resource-tree.js';
 
@@ -14,13 +14,8 @@ const app: EntityType = {
   properties: [property('displayName', 'Edm.String')],
 };
 
-const setAt = (template: string, versions: readonly ApiVersion[]): EntitySet => ({
-  segments: parseTemplate(template),
-  type: app,
-  types: [app],
-  versions,
-  contained: [],
-});
+const setAt = (template: string, versions: readonly ApiVersion[]): EntitySet =>
+  entitySet(template, app, { versions });
 
 const apps = 'deviceAppManagement/mobileApps';
 const statuses = `${apps}/{mobileAppId}/deviceStatuses`;

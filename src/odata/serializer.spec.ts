@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ApiVersion, apiVersions, type EntityType, property } from './edm.js';
-import { type EntitySet, parseTemplate } from './entity-set.js';
+import { entitySet } from './entity-set.js';
 import { contextMember, entityWriter, pageText, type RowText } from './serializer.js';
 
 const entityType = (
@@ -17,13 +17,7 @@ const app = entityType('mobileApp', undefined, apiVersions, [
 const store = entityType('iosStoreApp', app, apiVersions, [property('bundleId', 'Edm.String')]);
 const preview = entityType('previewApp', app, ['beta'], [property('ring', 'Edm.Int32')]);
 
-const set: EntitySet = {
-  segments: parseTemplate('deviceAppManagement/mobileApps'),
-  type: app,
-  types: [store, preview],
-  versions: apiVersions,
-  contained: [],
-};
+const set = entitySet('deviceAppManagement/mobileApps', app, { types: [store, preview] });
 
 const columns = ['id', 'type', 'displayName', 'uploadState', 'bundleId', 'ring'];
 const text: RowText = {

@@ -5,19 +5,12 @@ import { type ApiVersion, apiVersions } from '../odata/edm.js';
 import { templateOf } from '../odata/entity-set.js';
 import { csdlJson } from '../odata/metadata/csdl-json.js';
 import { csdlXml } from '../odata/metadata/csdl-xml.js';
-import type { ToOne } from '../odata/metadata/navigation.js';
 import { openApi } from '../odata/metadata/openapi.js';
 import { serviceDocument } from '../odata/metadata/service-document.js';
 import { resources } from './index.js';
 
 const { sets } = new GraphModel(resources);
-const toOne = ['mobileAppInstallStatus', 'userAppInstallStatus'].map((type): ToOne => ({
-  type,
-  name: 'app',
-  target: 'mobileApp',
-  versions: ['beta'],
-}));
-const xmlOf = (version: ApiVersion): string => csdlXml(csdlJson(sets, version, toOne));
+const xmlOf = (version: ApiVersion): string => csdlXml(csdlJson(sets, version));
 
 /**
  * Every type, property, navigation and member of a CSDL document as a line, such as

@@ -20,7 +20,7 @@ export function leastBody(set: ServedSet): Record<string, unknown> {
 /** The URL path of a set, with fresh entities on the way to it. */
 export async function freshPath(gateway: TestGateway, version: string, set: ServedSet): Promise<string> {
   let path = `${version}/${templateOf(set)}`;
-  for (const { set: ancestor, key } of model.ancestorsOf(set)) {
+  for (const { set: ancestor, key } of set.ancestors) {
     const parent = path.slice(0, path.indexOf(`/{${key}}`));
     const { body } = await gateway.call('POST', parent, leastBody(ancestor));
     path = path.replace(`{${key}}`, String(body['id']));

@@ -7,7 +7,7 @@ import {
   type Property,
   type ValueType,
 } from '../edm.js';
-import type { EntitySet } from '../entity-set.js';
+import { type EntitySet, isA, lineage } from '../entity-set.js';
 import { excerpt } from '../value-problem.js';
 import { wrong } from './bind-fault.js';
 import { booleanType, integerType, type Scalar, type Source, textType } from './typed.js';
@@ -19,6 +19,8 @@ export interface Scope {
   row: Source;
   /** Lambda variables by name. */
   variables: ReadonlyMap<string, Source>;
+  /** Values of parameter aliases by their names, `@` included: what `@p=…` beside the options says. */
+  aliases: ReadonlyMap<string, string>;
   /** Ticks of `now()`, the same throughout a request. */
   now: string;
   /** A fresh name for a source within the statement. */
@@ -67,11 +69,9 @@ export function typeNamed(set: EntitySet, qualifiedName: string): EntityType {
   return found;
 }
 
-const lineage = (type: EntityType): EntityType[] => [type, ...(type.base ? lineage(type.base) : [])];
-
 /** The types of a set's rows that are, or derive from, a type. */
 export const concreteTypes = (set: EntitySet, type: EntityType): EntityType[] =>
-  set.types.filter((candidate) => lineage(candidate).includes(type));
+  set.types.filter((candidate) => isA(candidate, type));
 
 /** How a property's value compares; undefined for complex values and collections. */
 export function scalarOf(type: ValueType): Scalar | undefined {

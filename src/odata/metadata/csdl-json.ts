@@ -9,7 +9,7 @@ import {
 } from '../edm.js';
 import type { EntitySet } from '../entity-set.js';
 import type { CsdlDocument, CsdlEnumType, CsdlProperty, CsdlRoot, CsdlStructuredType } from './csdl.js';
-import { type Navigation, navigationsOf, type Root, rootsOf, type ToOne } from './navigation.js';
+import { type Navigation, navigationsOf, type Root, rootsOf } from './navigation.js';
 import { distinct, shownProperties, shownTypes } from './shown-types.js';
 
 /** Microsoft's own alias and container name. */
@@ -18,14 +18,10 @@ const container = 'GraphService';
 const vocabulary = 'Org.OData.Core.V1';
 
 /** The model of a version as CSDL JSON (OData CSDL JSON 4.01): what the version shows and nothing else, by name. */
-export function csdlJson(
-  sets: readonly EntitySet[],
-  version: ApiVersion,
-  toOne: readonly ToOne[] = [],
-): CsdlDocument {
+export function csdlJson(sets: readonly EntitySet[], version: ApiVersion): CsdlDocument {
   const types = shownTypes(sets, version);
   const roots = rootsOf(sets, version);
-  const navigations = navigationsOf(sets, version, toOne);
+  const navigations = navigationsOf(sets, version);
   const singletons = roots.filter(({ kind }) => kind === 'Singleton').map(singletonType);
   const entities = distinct([...singletons, ...types.entities], ({ name }) => name);
   return {

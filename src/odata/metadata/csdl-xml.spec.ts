@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { csdlJson } from './csdl-json.js';
 import { csdlXml } from './csdl-xml.js';
-import { libraryToOne, librarySets } from './library.builder.js';
+import { librarySets } from './library.builder.js';
 
-const document = csdlJson(librarySets, 'beta', libraryToOne);
+const document = csdlJson(librarySets, 'beta');
 const xml = csdlXml(document);
 
 /** What is wrong with the nesting or the attributes of a document that has no text: undefined when nothing is. */

@@ -1,5 +1,4 @@
 import {
-  type ApiVersion,
   apiVersions,
   collection,
   complexType,
@@ -8,8 +7,7 @@ import {
   property,
   type Property,
 } from '../edm.js';
-import { type EntitySet, parseTemplate } from '../entity-set.js';
-import type { ToOne } from './navigation.js';
+import { type EntitySet, entitySet } from '../entity-set.js';
 
 const required = { nullable: false };
 const colours = enumType('colours', { none: 0, red: 1, blue: 2 }, { flags: true });
@@ -52,24 +50,18 @@ const loan = entity('loan', [
   property('renewed', 'Edm.Boolean', required),
 ]);
 
-const setAt = (
-  template: string,
-  type: EntityType,
-  types: readonly EntityType[] = [type],
-  versions: readonly ApiVersion[] = apiVersions,
-): EntitySet => ({ segments: parseTemplate(template), type, types, versions, contained: [] });
+const items = entitySet('library/items', item, { types: [book, film] });
 
 /**
  * A small model with every construct that a description has to show: a singleton and an entity set at the root,
  * nesting, an abstract base, all kinds of values, and parts that only beta has.
  */
 export const librarySets: readonly EntitySet[] = [
-  setAt('library/items/{itemId}/loans/{loanId}/copies', film, [film], ['beta']),
-  setAt('library/items/{itemId}/loans', loan),
-  setAt('library/items', item, [book, film]),
-  setAt('loans', loan),
-];
-
-export const libraryToOne: readonly ToOne[] = [
-  { type: 'loan', name: 'item', target: 'item', versions: ['beta'] },
+  entitySet('library/items/{itemId}/loans/{loanId}/copies', film, { versions: ['beta'] }),
+  {
+    ...entitySet('library/items/{itemId}/loans', loan),
+    references: [{ name: 'item', set: items, key: 'itemId' }],
+  },
+  items,
+  entitySet('loans', loan),
 ];

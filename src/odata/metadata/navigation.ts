@@ -1,5 +1,5 @@
 import { type ApiVersion, isVisible } from '../edm.js';
-import { type EntitySet, templateOf } from '../entity-set.js';
+import { type EntitySet, type Reference, templateOf } from '../entity-set.js';
 import { distinct } from './shown-types.js';
 
 /** A way from an entity to others (OData CSDL 4.01, section 8). Types by their unqualified names. */
@@ -10,15 +10,6 @@ export interface Navigation {
   target: string;
   collection: boolean;
   contained: boolean;
-}
-
-/** A navigation to one entity that lives in a set of its own, such as `app` of a status. */
-export interface ToOne {
-  /** The type that has it. */
-  type: string;
-  name: string;
-  target: string;
-  versions: readonly ApiVersion[];
 }
 
 /** A name at the root of the service; a singleton's type is its own name, as Graph has it. */
@@ -33,16 +24,12 @@ export interface Root {
  * and the to-one navigations.
  * @throws {Error} for a set whose path has a collection that isn't served above it: a fault of the declarations
  */
-export function navigationsOf(
-  sets: readonly EntitySet[],
-  version: ApiVersion,
-  toOne: readonly ToOne[] = [],
-): Navigation[] {
+export function navigationsOf(sets: readonly EntitySet[], version: ApiVersion): Navigation[] {
   const shown = sets.filter((set) => isVisible(set, version));
   const collections = shown.filter(({ segments }) => segments.length > 1);
   const navigations = [
     ...collections.map((set) => containedCollection(set, shown)),
-    ...toOne.filter((navigation) => isVisible(navigation, version)).map(reference),
+    ...shown.flatMap((set) => set.references.map((reference) => toOne(set, reference))),
   ];
   return distinct(navigations, ({ owner, name }) => `${owner}/${name}`);
 }
@@ -63,10 +50,10 @@ function ownerOf(set: EntitySet, shown: readonly EntitySet[]): string {
   return parent.type.name;
 }
 
-const reference = ({ type, name, target }: ToOne): Navigation => ({
-  owner: type,
+const toOne = ({ type }: EntitySet, { name, set }: Reference): Navigation => ({
+  owner: type.name,
   name,
-  target,
+  target: set.type.name,
   collection: false,
   contained: false,
 });

@@ -7,7 +7,7 @@ import {
   type Property,
   type ValueType,
 } from '../edm.js';
-import type { EntitySet } from '../entity-set.js';
+import { type EntitySet, lineage } from '../entity-set.js';
 
 /** The types that a version's sets lead to, each kind by name. */
 export interface ShownTypes {
@@ -36,8 +36,6 @@ export const shownProperties = (
   type: { properties: readonly Property[] },
   version: ApiVersion,
 ): readonly Property[] => type.properties.filter((property) => isVisible(property, version));
-
-const lineage = (type: EntityType): EntityType[] => [...(type.base ? lineage(type.base) : []), type];
 
 const byName = <T extends { name: string }>(types: readonly T[]): T[] => distinct(types, ({ name }) => name);
 

@@ -63,7 +63,7 @@ const resultantAppStateDetail = enumType('resultantAppStateDetail', {
   versions: ['beta'],
   table: 'mobile_app_install_statuses',
   parents: [
-    { entity: 'MobileApp', key: 'mobileAppId' },
+    { entity: 'MobileApp', key: 'mobileAppId', navigation: 'app' },
     { entity: 'UserAppInstallStatus', key: 'userAppInstallStatusId', optional: true },
   ],
 })

@@ -6,7 +6,7 @@ import { EntityType, Property } from '../../../graph/declare.js';
 @EntityType('userAppInstallStatus', {
   versions: ['beta'],
   table: 'user_app_install_statuses',
-  parents: [{ entity: 'MobileApp', key: 'mobileAppId' }],
+  parents: [{ entity: 'MobileApp', key: 'mobileAppId', navigation: 'app' }],
 })
 export class UserAppInstallStatus {
   @Property('Edm.String', { indexed: true }) userName!: string | null;
