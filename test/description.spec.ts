@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { defaultFormat, mediaTypeOf } from '../src/odata/format.js';
 import { request, startTestGateway, type TestGateway } from './support/gateway.js';
 
 let gateway: TestGateway;
@@ -35,7 +36,51 @@ describe.each(['v1.0', 'beta'])('the description of %s, without a token', (versi
     const byFormat = await get(`${version}/$metadata?$format=json`);
     expect(byFormat.text).toBe(byAccept.text);
     expect(byFormat.body['microsoft.graph']).toHaveProperty('mobileApp');
-    expect((await get(`${version}/$metadata?$format=csv`)).status).toBe(400);
+  });
+
+  it.each([
+    ['$metadata', '', '', 200, 'application/xml'],
+    ['$metadata', '', '*/*', 200, 'application/xml'],
+    ['$metadata', '', 'text/html, application/xml;q=0.9, */*;q=0.8', 200, 'application/xml'],
+    ['$metadata', '', 'application/xml;q=0.5, application/json', 200, 'application/json'],
+    ['$metadata', '', 'application/xml, application/json;q=0.5', 200, 'application/xml'],
+    ['$metadata', '', 'application/xml;q=0, */*', 200, 'application/json'],
+    ['$metadata', '', 'application/json;odata.metadata=full', 200, 'application/json'],
+    ['$metadata', '', 'text/html', 406, 'application/json'],
+    ['$metadata', '?$format=xml', 'application/json', 200, 'application/xml'],
+    ['$metadata', '?format=application/xml', 'application/json', 200, 'application/xml'],
+    ['$metadata', '?$format=application/json', 'text/html', 200, 'application/json'],
+    ['$metadata', '?$format=atom', '', 406, 'application/json'],
+    ['$metadata', '?$format=csv', '', 400, 'application/json'],
+    ['', '', 'application/json', 200, mediaTypeOf(defaultFormat)],
+    [
+      '',
+      '',
+      'application/json;odata.metadata=full',
+      200,
+      mediaTypeOf({ ...defaultFormat, metadata: 'full' }),
+    ],
+    ['', '?$format=json;metadata=none', '', 200, mediaTypeOf({ ...defaultFormat, metadata: 'none' })],
+    ['', '', 'application/xml', 406, 'application/json'],
+    ['', '?$format=xml', '', 406, 'application/json'],
+    ['', '?$top=1', '', 501, 'application/json'],
+    ['openapi.json', '', 'application/json, */*', 200, 'application/json'],
+    ['openapi.json', '?$format=json', 'text/html', 200, 'application/json'],
+    ['openapi.json', '', 'application/yaml', 406, 'application/json'],
+    ['openapi.json', '?$format=xml', '', 406, 'application/json'],
+  ])('/%s%s to who accepts "%s" is a %i of %s', async (path, query, accept, status, mediaType) => {
+    const reply = await get(`${version}/${path}${query}`, accept === '' ? {} : { Accept: accept });
+    expect([reply.status, reply.headers.get('content-type')]).toEqual([status, mediaType]);
+    if (status === 200) expect(reply.headers.get('vary')).toBe('Accept');
+    if (status === 406) expect(reply.body).toMatchObject({ error: { code: 'NotAcceptable' } });
+  });
+
+  it('starts without a context where no metadata is asked for', async () => {
+    const none = await get(version, { Accept: 'application/json;odata.metadata=none' });
+    expect(Object.keys(none.body)).toEqual(['value']);
+    const full = await get(version, { Accept: 'application/json;odata.metadata=full' });
+    expect(full.body).toEqual((await get(version)).body);
+    expect(full.headers.get('etag')).not.toBe((await get(version)).headers.get('etag'));
   });
 
   it('has OpenAPI with the paths that are served', async () => {
@@ -49,6 +94,28 @@ describe.each(['v1.0', 'beta'])('the description of %s, without a token', (versi
       const first = await get(path);
       const again = await get(path, { 'If-None-Match': first.headers.get('etag') ?? '' });
       expect([again.status, again.text]).toEqual([304, '']);
+    }
+  });
+
+  it.each([
+    ['"x"', 200],
+    ['x', 200],
+    ['W/*', 200],
+    ['"x", *', 200],
+    ['W/"x"', 200],
+    ['', 200],
+    ['*', 304],
+    ['ETAG', 304],
+    ['W/ETAG', 304],
+    ['"x", ETAG', 304],
+    ['"x,y",W/ETAG,"z"', 304],
+  ])('to who names %s is a %i', async (named, status) => {
+    const etag = (await get(`${version}/$metadata`)).headers.get('etag') ?? '';
+    for (const method of ['GET', 'HEAD']) {
+      const headers = { 'If-None-Match': named.replace('ETAG', etag) };
+      const reply = await request(`${gateway.url}/${version}/$metadata`, method, undefined, headers);
+      expect([reply.status, reply.headers.get('etag')]).toEqual([status, etag]);
+      expect(reply.text === '').toBe(method === 'HEAD' || status === 304);
     }
   });
 });

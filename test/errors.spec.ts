@@ -76,8 +76,8 @@ describe('what is wrong with a URL or a verb', () => {
     ['GET', `${apps}/x%00y`, /^400 BadRequest: The key is not valid: it holds a NUL character/],
     ['GET', `${apps}/${'x'.repeat(129)}`, /^400 BadRequest: The key is not valid: it is longer than 128/],
     ['GET', `${apps}?${'x'.repeat(20_000)}`, /^414 UriTooLong/],
-    ['GET', `${apps}/$ref`, "501 NotImplemented: The segment '$ref' is not supported."],
-    ['GET', `${apps}?$expand=x`, "501 NotImplemented: The query option '$expand' is not supported."],
+    ['GET', `${apps}/$each`, "501 NotImplemented: The segment '$each' is not supported."],
+    ['GET', `${apps}?$compute=x`, "501 NotImplemented: The query option '$compute' is not supported."],
     ['GET', `${apps}?%24APPLY=id`, "501 NotImplemented: The query option '$apply' is not supported."],
     [
       'GET',

@@ -1,34 +1,37 @@
 import { GraphError, graphError, renderError } from '../odata/errors.js';
+import { defaultFormat, type Format, mediaTypeOf } from '../odata/format.js';
 import type { GraphRequest, GraphResponse } from './exchange.js';
 
 /** A complete answer: handlers return it, the HTTP adapter sends it. */
 export class Answer {
   constructor(
     readonly status: number,
-    readonly body: string,
+    readonly body: string | Buffer,
     readonly headers: Readonly<Record<string, string>> = {},
   ) {}
 }
 
-export const jsonMediaType =
-  'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8';
+/** What every answer of the protocol has, JSON or not. */
+const odataHeaders = { 'OData-Version': '4.0', 'Cache-Control': 'no-cache' };
 
-const jsonHeaders = {
-  'Content-Type': jsonMediaType,
-  'OData-Version': '4.0',
-  'Cache-Control': 'no-cache',
-};
-
-/** A JSON answer in the media type that the live service sends. */
+/** A JSON answer, in the media type of its format. */
 export function jsonAnswer(
   status: number,
   body: string,
+  format: Format,
   headers: Readonly<Record<string, string>> = {},
 ): Answer {
-  return new Answer(status, body, { ...jsonHeaders, ...headers });
+  const mediaType = format === defaultFormat ? defaultMediaType : mediaTypeOf(format);
+  return new Answer(status, body, { 'Content-Type': mediaType, ...odataHeaders, ...headers });
 }
 
-export const emptyAnswer = new Answer(204, '', { 'OData-Version': '4.0', 'Cache-Control': 'no-cache' });
+const defaultMediaType = mediaTypeOf(defaultFormat);
+
+/** A value or a count by itself. */
+export const plainAnswer = (body: string | Buffer, mediaType: string): Answer =>
+  new Answer(200, body, { 'Content-Type': mediaType, ...odataHeaders });
+
+export const emptyAnswer = new Answer(204, '', odataHeaders);
 
 /** Sends an answer as one string with its length; `HEAD` gets the headers alone. */
 export function send(response: GraphResponse, answer: Answer): void {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { collection, complexType, type EntityType, enumType, property } from '../odata/edm.js';
+import { defaultFormat } from '../odata/format.js';
 import { assignmentsOf, freshValues, modifiedValues, rowText } from './column-values.js';
 import { tableOf } from './table.js';
 
@@ -8,6 +9,7 @@ const state = enumType('state', { failed: 2, unknown: 99 }, { initial: 'unknown'
 const icon = complexType('icon', [property('type', 'Edm.String'), property('state', state, required)]);
 
 const name = property('name', 'Edm.String');
+const style = { version: 'beta', format: defaultFormat, inner: undefined } as const;
 const bytes = property('bytes', 'Edm.Binary');
 const flag = property('flag', 'Edm.Boolean');
 const count = property('count', 'Edm.Int32', required);
@@ -162,6 +164,6 @@ describe('the JSON of a row', () => {
     // Declared after the row was written.
     [level, { derived: {} }, '"unknown"'],
   ])('writes $name of %j as %s', (declared, values, json) => {
-    expect(text.property(declared)(rowOf(values))).toBe(json);
+    expect(text.property(declared, style)(rowOf(values))).toBe(json);
   });
 });

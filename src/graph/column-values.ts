@@ -2,7 +2,7 @@ import { dateTimeOffsetAt, formatDateTimeOffset, parseDateTimeOffset } from '../
 import type { EntityType, Property } from '../odata/edm.js';
 import { enumName } from '../odata/enums.js';
 import type { Row, RowText } from '../odata/serializer.js';
-import { initialValue, type Json, storedValue, valueText } from '../odata/stored-value.js';
+import { initialValue, type Json, storedValue, type ValueStyle, valueText } from '../odata/stored-value.js';
 import type { Assignment } from './statements.js';
 import { columnNames, isDateTimeOffset, type Table } from './table.js';
 
@@ -71,47 +71,78 @@ function clockValue(property: Property, now: number): string | undefined {
 export function rowText(table: Table, type: EntityType): RowText {
   const at = (column: string): number => table.columns.indexOf(column);
   const typeColumn = at('odataType');
+  const valueOf = (property: Property): ((row: Row) => Json) =>
+    table.properties.includes(property) ? columnValue(property, at) : derivedValue(property, at('derived'));
   return {
     id: (row) => row[0] as string,
     typeName: typeColumn < 0 ? () => type.name : (row) => row[typeColumn] as string,
-    property: (property) =>
-      table.properties.includes(property) ? columnText(property, at) : derivedText(property, at('derived')),
+    property: (property, style) =>
+      columnText(property, at, style) ?? anyText(property, valueOf(property), style),
+    value: (property) => (property.name === 'id' ? (row) => row[0] as string : valueOf(property)),
   };
 }
 
-function derivedText(property: Property, column: number): (row: Row) => string {
+const anyText =
+  ({ type }: Property, value: (row: Row) => Json, style: ValueStyle) =>
+  (row: Row): string =>
+    valueText(type, value(row), style);
+
+function derivedValue(property: Property, column: number): (row: Row) => Json {
   return (row) => {
     const value = (row[column] as Record<string, Json>)[property.name];
-    return valueText(property.type, value === undefined ? initialValue(property) : value);
+    return value === undefined ? initialValue(property) : value;
   };
 }
 
-function columnText(property: Property, at: (column: string) => number): (row: Row) => string {
-  const { type } = property;
-  if (isDateTimeOffset(type)) return dateText(...(columnNames(property).map(at) as [number, number]));
+function columnValue(property: Property, at: (column: string) => number): (row: Row) => Json {
+  if (isDateTimeOffset(property.type)) return dateValue(property, at);
   const column = at(property.name);
+  return (row) => row[column] as Json;
+}
+
+function dateValue(property: Property, at: (column: string) => number): (row: Row) => string | null {
+  const [ticksColumn, writtenColumn] = columnNames(property).map(at) as [number, number];
+  return (row) => {
+    const ticks = row[ticksColumn] as string | null;
+    return ticks === null ? null : formatDateTimeOffset({ ticks, written: row[writtenColumn] as number });
+  };
+}
+
+/** The short ways to the text of the most frequent columns; undefined for the others. */
+function columnText(
+  property: Property,
+  at: (column: string) => number,
+  style: ValueStyle,
+): ((row: Row) => string) | undefined {
+  const { type } = property;
+  const column = at(property.name);
+  if (isDateTimeOffset(type) && at(`${property.name}Ticks`) >= 0) return dateText(dateValue(property, at));
+  if (column < 0) return undefined;
   if (type.kind === 'enum') {
     const texts = new Map([...type.names].map(([number]) => [number, `"${enumName(type, number)}"`]));
-    return (row) => texts.get(row[column] as number) ?? valueText(type, row[column] as Json);
+    return (row) => texts.get(row[column] as number) ?? valueText(type, row[column] as Json, style);
   }
-  if (type.kind !== 'primitive') return (row) => valueText(type, row[column] as Json);
+  if (type.kind !== 'primitive') return undefined;
   switch (type.name) {
     case 'Edm.String':
     case 'Edm.Binary':
       return (row) => JSON.stringify(row[column]);
     case 'Edm.Boolean':
     case 'Edm.Int32':
-    case 'Edm.Int64':
       return (row) => String(row[column]);
+    case 'Edm.Int64':
+      // Postgres gives it as text, and JSON.stringify would quote it.
+      return style.format.ieee754Compatible
+        ? (row) => JSON.stringify(row[column])
+        : (row) => String(row[column]);
     case 'Edm.DateTimeOffset':
-      throw new Error('a DateTimeOffset has two columns');
+      return undefined;
   }
 }
 
-function dateText(ticksColumn: number, writtenColumn: number): (row: Row) => string {
-  return (row) => {
-    const ticks = row[ticksColumn] as string | null;
-    if (ticks === null) return 'null';
-    return `"${formatDateTimeOffset({ ticks, written: row[writtenColumn] as number })}"`;
+const dateText =
+  (value: (row: Row) => string | null) =>
+  (row: Row): string => {
+    const text = value(row);
+    return text === null ? 'null' : `"${text}"`;
   };
-}

@@ -4,14 +4,20 @@ import { Controller, Get, Req } from '@nestjs/common';
 import { Public } from '../identity/public.js';
 import { type ApiVersion, apiVersions } from '../odata/edm.js';
 import { graphError } from '../odata/errors.js';
+import {
+  type Format,
+  jsonFormat,
+  mediaTypeOf,
+  preferredMediaType,
+  requireAcceptable,
+} from '../odata/format.js';
 import { csdlJson } from '../odata/metadata/csdl-json.js';
 import { csdlXml, csdlXmlMediaType } from '../odata/metadata/csdl-xml.js';
 import { openApi } from '../odata/metadata/openapi.js';
 import { servedOptions } from '../odata/metadata/served-options.js';
 import { serviceDocument } from '../odata/metadata/service-document.js';
 import { systemOptions } from '../odata/query-options.js';
-import { excerpt } from '../odata/value-problem.js';
-import { Answer, jsonMediaType } from './answer.js';
+import { Answer } from './answer.js';
 import { descriptionPath, type GraphRequest } from './exchange.js';
 import { GraphModel } from './graph-model.js';
 
@@ -19,6 +25,8 @@ interface Text {
   mediaType: string;
   text: string;
 }
+
+const json = 'application/json';
 
 // From the checkout and from the build alike: both lie two folders below a package.json, the build's one further down.
 const release = ['../../package.json', '../../../package.json']
@@ -29,12 +37,12 @@ const release = ['../../package.json', '../../../package.json']
 @Public(true)
 @Controller(descriptionPath)
 export class DescriptionController {
-  private readonly csdl: Readonly<Record<ApiVersion, { xml: string; json: string }>>;
+  private readonly csdl: Readonly<Record<ApiVersion, Record<typeof csdlXmlMediaType | typeof json, string>>>;
 
   constructor(private readonly model: GraphModel) {
     const texts = apiVersions.map((version) => {
       const document = csdlJson(model.sets, version);
-      return [version, { xml: csdlXml(document), json: JSON.stringify(document) }];
+      return [version, { [csdlXmlMediaType]: csdlXml(document), [json]: JSON.stringify(document) }];
     });
     this.csdl = Object.fromEntries(texts) as typeof this.csdl;
   }
@@ -44,45 +52,53 @@ export class DescriptionController {
   describe(@Req() request: GraphRequest): Answer {
     if (!request.described) throw graphError('invalidVersion', descriptionPath);
     const { mediaType, text } = this.textOf(request, request.described);
-    const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
+    const digest = createHash('sha256').update(mediaType).update(text).digest('base64url');
+    const etag = `"${digest.slice(0, 22)}"`;
     const headers = {
       'Content-Type': mediaType,
       'OData-Version': '4.0',
       ETag: etag,
       'Cache-Control': 'no-cache',
+      Vary: 'Accept',
     };
-    return request.headers['if-none-match'] === etag
+    return matchesEtag(request.headers['if-none-match'], etag)
       ? new Answer(304, '', headers)
       : new Answer(200, text, headers);
   }
 
   private textOf(request: GraphRequest, { version, document }: NonNullable<GraphRequest['described']>): Text {
-    const base = request.publicBase;
+    const { accept } = request.headers;
+    const $format = systemOptions(request.search, ['format']).get('format')?.value;
     switch (document) {
       case 'service':
-        return json(serviceDocument(this.model.sets, version, base));
+        return this.service(version, request.publicBase, jsonFormat(accept, $format));
       case 'openapi':
-        return json(
-          openApi(this.model.sets, version, { release: release ?? '', base, queryOptions: servedOptions }),
-        );
-      case 'metadata':
-        return wantsJson(request)
-          ? { mediaType: 'application/json', text: this.csdl[version].json }
-          : { mediaType: csdlXmlMediaType, text: this.csdl[version].xml };
+        requireAcceptable(json, accept, $format);
+        return { mediaType: json, text: this.openApi(version, request.publicBase) };
+      case 'metadata': {
+        const mediaType = preferredMediaType([csdlXmlMediaType, json], accept, $format);
+        return { mediaType, text: this.csdl[version][mediaType] };
+      }
     }
+  }
+
+  /** Without metadata there is no context either (OData JSON 4.01, 3.1.3). */
+  private service(version: ApiVersion, base: string, format: Format): Text {
+    const document = serviceDocument(this.model.sets, version, base);
+    const shown = format.metadata === 'none' ? { value: document.value } : document;
+    return { mediaType: mediaTypeOf(format), text: JSON.stringify(shown) };
+  }
+
+  private openApi(version: ApiVersion, base: string): string {
+    const options = { release: release ?? '', base, queryOptions: servedOptions };
+    return JSON.stringify(openApi(this.model.sets, version, options));
   }
 }
 
-const json = (value: object): Text => ({ mediaType: jsonMediaType, text: JSON.stringify(value) });
-
-/** `$format` decides, then `Accept`; XML where neither asks for JSON (OData 4.01, 10.2). */
-function wantsJson({ search, headers }: GraphRequest): boolean {
-  const format = systemOptions(search, ['format']).get('format')?.value;
-  if (format === undefined)
-    return /application\/json/i.test(headers.accept ?? '') && !/xml/i.test(headers.accept ?? '');
-  if (/^(json|application\/json\b.*)$/i.test(format)) return true;
-  if (/^(xml|application\/xml\b.*)$/i.test(format)) return false;
-  throw graphError('invalidOptionValue', '$format', excerpt(format));
+/** Whether `If-None-Match` names it, by weak comparison (RFC 9110, 13.1.2). Commas within tags of others do no harm. */
+function matchesEtag(given: string | undefined, etag: string): boolean {
+  if (given === undefined || given.trim() === '*') return given !== undefined;
+  return given.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
 }
 
 function versionOf(path: string): string | undefined {

@@ -1,18 +1,27 @@
 import { Delete, Get, Inject, Patch, Post } from '@nestjs/common';
-import { type Address, parenthesizedPath } from '../odata/address.js';
+import { entityPath } from '../odata/address.js';
+import { type CollectionQuery, type Selection, wholeSelection } from '../odata/bound-query.js';
 import type { Changes } from '../odata/changes.js';
-import { limits } from '../odata/limits.js';
-import type { CollectionQuery, Selection } from '../odata/collection-query.js';
-import { contextMember, type EntityWriter, entityWriter, pageText, type Row } from '../odata/serializer.js';
-import { Answer, emptyAnswer, jsonAnswer } from './answer.js';
-import { Called, CalledPlainly, Counted, Queried, Selected } from './call.js';
+import { type Context, contextMember, countText, pageText, referenceText } from '../odata/documents.js';
+import { type Entity, type EntityText, entityText } from '../odata/expanded-text.js';
+import { type Answer, emptyAnswer, jsonAnswer, plainAnswer } from './answer.js';
+import {
+  Called,
+  CalledPlainly,
+  CalledToWrite,
+  Counted,
+  Queried,
+  QueriedReferences,
+  Selected,
+} from './call.js';
 import { SentChanges } from './changes.pipe.js';
 import type { Call } from './exchange.js';
-import { cursorOf, rowQuery } from './row-query.js';
-import type { ServedSet } from './served-set.js';
+import { pageOf } from './page.js';
+import { propertyAnswer } from './property-answer.js';
 import { SkipTokens } from './skip-tokens.js';
 import { Store } from './store.js';
 import { TenantRows } from './tenant-rows.js';
+import { idOf, textContext } from './text-context.js';
 
 /** The routes of an entity set. What differs between sets is declared with `@ServesEntitySet`. */
 export abstract class EntitySetController {
@@ -21,89 +30,95 @@ export abstract class EntitySetController {
 
   @Get('$count')
   async count(@Called() call: Call, @Counted() query: CollectionQuery): Promise<Answer> {
-    const count = await this.rowsOf(call).count(call.address.keys, rowQuery(query));
-    return new Answer(200, count, {
-      'Content-Type': 'text/plain',
-      'OData-Version': '4.0',
-      'Cache-Control': 'no-cache',
-    });
+    return plainAnswer(await this.rowsOf(call).count(query), 'text/plain');
+  }
+
+  @Get('$ref')
+  async references(@Called() call: Call, @QueriedReferences() query: CollectionQuery): Promise<Answer> {
+    return this.page(call, query, linkText(call), { kind: 'references' });
+  }
+
+  @Get(':id/$ref')
+  async reference(@CalledPlainly() call: Call): Promise<Answer> {
+    const entity = await this.rowsOf(call).one([]);
+    const head = contextMember(call.format, call.root, { kind: 'reference' });
+    return jsonAnswer(200, linkText(call)(entity, head), call.format);
+  }
+
+  @Get(':id/$property')
+  async property(@CalledPlainly() call: Call): Promise<Answer> {
+    return propertyAnswer(call, await this.rowsOf(call).one([]));
   }
 
   @Get(':id')
-  async get(@Called() call: Call, @Selected() select: Selection): Promise<Answer> {
-    const row = await this.rowsOf(call).row(call.address.keys);
-    return jsonAnswer(200, entityText(call, row, select));
+  async get(@Called() call: Call, @Selected() selection: Selection): Promise<Answer> {
+    const entity = await this.rowsOf(call).one(selection.expansions);
+    return jsonAnswer(200, this.text(call, entity, selection), call.format);
   }
 
   @Patch(':id')
-  async update(@CalledPlainly() call: Call, @SentChanges('update') changes: Changes): Promise<Answer> {
-    const row = await this.rowsOf(call).update(call.address.keys, changes);
-    return jsonAnswer(200, entityText(call, row));
+  async update(@CalledToWrite() call: Call, @SentChanges('update') changes: Changes): Promise<Answer> {
+    const entity = await this.rowsOf(call).update(changes);
+    return jsonAnswer(200, this.text(call, entity, wholeSelection), call.format);
   }
 
   @Get()
   async list(@Called() call: Call, @Queried() query: CollectionQuery): Promise<Answer> {
-    const { keys, set } = call.address;
-    const rows = this.rowsOf(call);
-    const sql = rowQuery(query);
-    // One row more than the page holds tells whether there is a next one.
-    const slices = rows.slices(keys, sql, this.skipTokens.read(call, query), query.top + 1, query.skip);
-    const { texts, last } = await pageOf(slices, writerOf(call.address, query.select), query.top);
-    const count = query.count ? await rows.count(keys, sql) : undefined;
-    const nextLink = last && this.skipTokens.nextLink(call, query, cursorOf(last, set.table));
-    const applied = query.preferred && { 'Preference-Applied': `odata.maxpagesize=${query.preferred}` };
-    return jsonAnswer(200, pageText(contextUrl(call, query.select), count, nextLink, texts), applied || {});
+    const { set, keys } = call.address;
+    const { selection } = query;
+    const text = entityText(set, selection, textContext(call, this.skipTokens));
+    return this.page(call, query, text, { kind: 'collection', set, keys, selection });
   }
 
   @Post()
-  async create(@CalledPlainly() call: Call, @SentChanges('create') changes: Changes): Promise<Answer> {
-    const row = await this.rowsOf(call).create(call.address.keys, changes);
-    const path = parenthesizedPath(call.address, row[0] as string);
-    const location = `${call.baseUrl}/${call.address.version}/${path}`;
-    return jsonAnswer(201, entityText(call, row), { Location: location });
+  async create(@CalledToWrite() call: Call, @SentChanges('create') changes: Changes): Promise<Answer> {
+    const entity = await this.rowsOf(call).create(changes);
+    const { set, keys } = call.address;
+    const location = `${call.root}/${entityPath(set, keys, idOf(entity.row))}`;
+    return jsonAnswer(201, this.text(call, entity, wholeSelection), call.format, { Location: location });
   }
 
   @Delete(':id')
-  async remove(@CalledPlainly() call: Call): Promise<Answer> {
-    await this.rowsOf(call).remove(call.address.keys);
+  async remove(@CalledToWrite() call: Call): Promise<Answer> {
+    await this.rowsOf(call).remove();
     return emptyAnswer;
   }
 
   private rowsOf({ caller, address }: Call): TenantRows {
-    return new TenantRows(this.store, caller.tenantId, address.set, address.set.ancestors);
+    return new TenantRows(this.store, caller.tenantId, address);
+  }
+
+  private text(call: Call, entity: Entity, selection: Selection): string {
+    const { set, keys } = call.address;
+    const head = contextMember(call.format, call.root, { kind: 'entity', set, keys, selection });
+    return entityText(set, selection, textContext(call, this.skipTokens))(entity, head);
+  }
+
+  /** What a nextLink still owes goes before the size of the page. */
+  private async page(
+    call: Call,
+    query: CollectionQuery,
+    text: EntityText,
+    context: Context,
+  ): Promise<Answer> {
+    const { format, root, address } = call;
+    const rows = this.rowsOf(call);
+    const start = this.skipTokens.read(call, query) ?? { skip: query.skip };
+    const wanted = Math.min(query.top, start.left ?? query.top);
+    const { texts, last } = await pageOf(rows.slices(query, start, wanted), text);
+    const count = query.count ? countText(format, await rows.count(query)) : undefined;
+    const left = start.left === undefined ? undefined : start.left - texts.length;
+    const next = last && left !== 0 ? { after: rows.cursorOf(last.row), left } : undefined;
+    const { set, keys, part } = address;
+    const collection = { set, keys, isLinks: part.kind === 'reference' };
+    const nextLink = next && this.skipTokens.nextLink(call, collection, query, next);
+    const applied = query.preferred && { 'Preference-Applied': `odata.maxpagesize=${query.preferred}` };
+    const head = contextMember(format, root, context);
+    return jsonAnswer(200, pageText(head, count, nextLink, texts), format, applied || {});
   }
 }
 
-/** The entities of a page, fewer than asked for where they are very large; `last` is its last row if more follow. */
-async function pageOf(
-  slices: AsyncIterable<Row[]>,
-  writer: EntityWriter,
-  top: number,
-): Promise<{ texts: string[]; last?: Row | undefined }> {
-  const texts: string[] = [];
-  let size = 0;
-  let last: Row | undefined;
-  for await (const slice of slices) {
-    for (const row of slice) {
-      if (texts.length === top || size >= limits.pageText) return { texts, last };
-      const text = writer(row, '');
-      size += text.length;
-      last = row;
-      texts.push(text);
-    }
-  }
-  return { texts };
-}
-
-const entityText = (call: Call, row: Row, select?: Selection): string =>
-  writerOf(call.address, select)(row, contextMember(`${contextUrl(call, select)}/$entity`));
-
-/** That of all properties was made at start. */
-const writerOf = ({ set, version }: Address<ServedSet>, select: Selection): EntityWriter =>
-  select ? entityWriter(set, version, set.text, select) : set.writers[version];
-
-/** OData JSON 4.01, 10.1, 10.2 and 10.7: the collection, with the keys of its ancestors, and what was selected of it. */
-function contextUrl({ address, baseUrl }: Call, select?: Selection): string {
-  const selected = select ? `(${[...select].join(',')})` : '';
-  return `${baseUrl}/${address.version}/$metadata#${parenthesizedPath(address)}${selected}`;
-}
+const linkText =
+  ({ root, address }: Call): EntityText =>
+  ({ row, keys }, head) =>
+    referenceText(head, root, address.set, keys, idOf(row));

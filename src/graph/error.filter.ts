@@ -1,5 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
-import { parenthesizedPath, routeTemplate } from '../odata/address.js';
+import { noRoute } from '../odata/address.js';
 import { graphError } from '../odata/errors.js';
 import { excerpt } from '../odata/value-problem.js';
 import { sendError } from './answer.js';
@@ -26,12 +26,7 @@ function routerError(exception: HttpException, request: GraphRequest): Error {
   if (exception.getStatus() !== 404) return exception;
   const { address, method = '' } = request;
   if (!address) return graphError('invalidVersion', firstSegment(request.originalPath));
-  return graphError(
-    'noRoute',
-    routeTemplate(address),
-    method,
-    `/${parenthesizedPath(address, address.keys['id'])}`,
-  );
+  return noRoute(address, method);
 }
 
 const firstSegment = (path: string): string => excerpt(/[^/]+/.exec(path)?.[0]?.toLowerCase() ?? '');

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../identity/caller.js';
 import type { Address } from '../odata/address.js';
 import type { ApiVersion } from '../odata/edm.js';
+import type { Format } from '../odata/format.js';
 import type { ServedSet } from './served-set.js';
 
 /** A request with what the stages before have found out about it. */
@@ -34,11 +35,13 @@ export interface GraphResponse extends ServerResponse {
   errorCode?: string;
 }
 
-/** What a handler works with: who asks, and for what. */
+/** What a handler works with: who asks, for what, and how the answer is to be written. */
 export interface Call {
   caller: Caller;
   address: Address<ServedSet>;
-  baseUrl: string;
+  /** Absolute URL of the version, without a slash at its end. */
+  root: string;
+  format: Format;
 }
 
 // What can be a header's value and is no nuisance in a log line.

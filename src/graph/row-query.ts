@@ -1,4 +1,4 @@
-import type { CollectionQuery } from '../odata/collection-query.js';
+import type { RowsQuery } from '../odata/bound-query.js';
 import { rowAlias } from '../odata/collection-query.js';
 import type { Row } from '../odata/serializer.js';
 import { ExpressionSql, sqlTypeOf } from '../odata/sql/expression-sql.js';
@@ -14,7 +14,7 @@ export interface RowQuery {
 }
 
 /** A bound query as SQL over the rows of its set. */
-export function rowQuery({ filter, orderBy }: Pick<CollectionQuery, 'filter' | 'orderBy'>): RowQuery {
+export function rowQuery({ filter, orderBy }: Pick<RowsQuery, 'filter' | 'orderBy'>): RowQuery {
   const where: Sql[] = filter
     ? [(parameters) => new ExpressionSql(rowStore, parameters).condition(filter)]
     : [];

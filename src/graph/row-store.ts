@@ -1,7 +1,7 @@
 import type { PropertyPath, Source } from '../odata/binding/typed.js';
 import type { Property } from '../odata/edm.js';
 import type { EntitySet } from '../odata/entity-set.js';
-import type { RowStore } from '../odata/sql/expression-sql.js';
+import type { Reached, RowStore } from '../odata/sql/expression-sql.js';
 import type { ServedSet } from './served-set.js';
 import { columnNames, isDateTimeOffset, type Table } from './table.js';
 
@@ -31,6 +31,15 @@ export const rowStore: RowStore = {
       ([inner = '', outerName = '']) => `${column(over.alias, inner)} = ${column(from.alias, outerName)}`,
     );
     return { from: `${table.name} AS ${over.alias}`, where: where.join(' AND ') };
+  },
+
+  referenced({ alias, rows, reached }: Reached): { from: string; where: string } {
+    const { name, parents } = tableOfSet(rows);
+    const shared = ['tenantId', ...parents.filter(({ optional }) => !optional).map(({ key }) => key)];
+    const where = [...shared.map((key) => [key, key]), ['id', reached.key]].map(
+      ([own = '', outer = '']) => `${column(alias, own)} = ${column(reached.from.alias, outer)}`,
+    );
+    return { from: `${name} AS ${alias}`, where: where.join(' AND ') };
   },
 
   typeColumn: ({ alias }: Source): string => column(alias, 'odataType'),

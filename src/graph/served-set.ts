@@ -116,7 +116,7 @@ export function servedSetsOf(modules: readonly object[]): ServedSet[] {
 
 function castOf(set: ServedSet, type: EntityType): ServedSet {
   const types = set.types.filter((candidate) => isA(candidate, type));
-  const cast = { ...set, type, types, castTo: type };
+  const cast = { ...set, type, types, castTo: type, casts: [] };
   return { ...cast, writers: writersOf(cast, set.text) };
 }
 

@@ -2,16 +2,19 @@ import { describe, expect, it } from '@jest/globals';
 import { property } from '../odata/edm.js';
 import { rangesAfter } from '../odata/sql/keyset.js';
 import {
+  countRanges,
   countRows,
   deleteRow,
   insertRow,
+  type Place,
   rowsExist,
   selectRange,
+  selectRanges,
   selectRow,
   type Statement,
   updateRow,
 } from './statements.js';
-import { tableOf } from './table.js';
+import { type Table, tableOf } from './table.js';
 
 const apps = tableOf('mobile_apps', [], true, [property('displayName', 'Edm.String')]);
 const statuses = tableOf(
@@ -36,37 +39,38 @@ const key = { sql: () => 'row."id"', type: 'text', descending: false, nullable: 
 const byName = { sql: () => 'fold(row."deviceName")', type: 'text', descending: true, nullable: true };
 const underApp = { mobileAppId: 'app' };
 const underUser = { mobileAppId: 'app', userAppInstallStatusId: 'user' };
+const at = (table: Table, keys: Place['keys'], types?: string[]): Place => ({ table, keys, types });
 const errorCode = { column: 'errorCode', value: 9 };
 const deviceName = { column: 'deviceName', value: '"; DROP TABLE x' };
 
 const canonical: [string, Statement, string, unknown[]][] = [
   [
     'an app',
-    selectRow(apps, 'T', { id: 'a' }),
+    selectRow(at(apps, { id: 'a' }), 'T'),
     `SELECT ${appColumns} FROM mobile_apps WHERE "tenantId" = $1 AND "id" = $2`,
     ['T', 'a'],
   ],
   [
     'a status of an app',
-    selectRow(statuses, 'T', { ...underApp, id: 'a' }),
+    selectRow(at(statuses, { ...underApp, id: 'a' }), 'T'),
     `SELECT ${columns} FROM mobile_app_install_statuses WHERE "tenantId" = $1 AND "mobileAppId" = $2 AND "id" = $3`,
     ['T', 'app', 'a'],
   ],
   [
     "a status of an app's user, whatever the order of the keys",
-    selectRow(statuses, 'T', { id: 'a', userAppInstallStatusId: 'user', mobileAppId: 'app' }),
+    selectRow(at(statuses, { id: 'a', userAppInstallStatusId: 'user', mobileAppId: 'app' }), 'T'),
     `SELECT ${columns} FROM mobile_app_install_statuses WHERE "tenantId" = $1 AND "mobileAppId" = $2 AND "userAppInstallStatusId" = $3 AND "id" = $4`,
     ['T', 'app', 'user', 'a'],
   ],
   [
     'the first page of apps',
-    selectRange(apps, 'row', 'T', {}, { where: [], order: [key], limit: 101, offset: 0 }),
+    selectRange(at(apps, {}), 'row', 'T', { where: [], order: [key], limit: 101, offset: 0 }),
     `SELECT ${of('row', appColumns)} FROM mobile_apps AS row WHERE row."tenantId" = $1 ORDER BY row."id" ASC LIMIT $2`,
     ['T', 101],
   ],
   [
     'a later page of statuses by name',
-    selectRange(statuses, 'row', 'T', underApp, {
+    selectRange(at(statuses, underApp), 'row', 'T', {
       where: rangesAfter([byName, { ...key, descending: true }], ['N', 'z']).slice(0, 1),
       order: [byName, { ...key, descending: true }],
       limit: 6,
@@ -76,8 +80,27 @@ const canonical: [string, Statement, string, unknown[]][] = [
     ['T', 'app', 'N', 'z', 6, 2],
   ],
   [
+    'the statuses of two apps, at most three of each',
+    selectRanges(
+      statuses,
+      'row',
+      'T',
+      { mobileAppId: ['a', 'b'] },
+      { where: [(p) => `row."errorCode" = ${p.add(9)}`], order: [byName, key], limit: 3, offset: 0 },
+      20,
+    ),
+    `SELECT place.number::integer, ${of('found', columns)}, found."order0" FROM unnest($1::text[]) WITH ORDINALITY AS place("mobileAppId", number) CROSS JOIN LATERAL (SELECT ${of('row', columns)}, fold(row."deviceName") AS "order0", row."id" AS "order1" FROM mobile_app_install_statuses AS row WHERE row."tenantId" = $2 AND row."errorCode" = $3 AND row."mobileAppId" = place."mobileAppId" ORDER BY fold(row."deviceName") DESC NULLS LAST, row."id" ASC LIMIT $4) AS found ORDER BY place.number, found."order0" DESC NULLS LAST, found."order1" ASC LIMIT $5`,
+    [['a', 'b'], 'T', 9, 3, 20],
+  ],
+  [
+    'how many statuses each of two users has',
+    countRanges(statuses, 'row', 'T', { mobileAppId: ['a', 'a'], userAppInstallStatusId: ['u', 'v'] }, []),
+    'SELECT place.number::integer, found.count FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS place("mobileAppId", "userAppInstallStatusId", number) CROSS JOIN LATERAL (SELECT count(*) AS count FROM mobile_app_install_statuses AS row WHERE row."tenantId" = $3 AND row."mobileAppId" = place."mobileAppId" AND row."userAppInstallStatusId" = place."userAppInstallStatusId") AS found',
+    [['a', 'a'], ['u', 'v'], 'T'],
+  ],
+  [
     'a count of statuses',
-    countRows(statuses, 'row', 'T', underApp, [(parameters) => `row."errorCode" = ${parameters.add(9)}`]),
+    countRows(at(statuses, underApp), 'row', 'T', [(parameters) => `row."errorCode" = ${parameters.add(9)}`]),
     'SELECT count(*) FROM mobile_app_install_statuses AS row WHERE row."tenantId" = $1 AND row."mobileAppId" = $2 AND row."errorCode" = $3',
     ['T', 'app', 9],
   ],
@@ -89,37 +112,28 @@ const canonical: [string, Statement, string, unknown[]][] = [
   ],
   [
     'a PATCH of a status',
-    updateRow(statuses, 'T', { ...underApp, id: 'a' }, [deviceName, errorCode], undefined),
+    updateRow(at(statuses, { ...underApp, id: 'a' }), 'T', [deviceName, errorCode]),
     `UPDATE mobile_app_install_statuses SET "deviceName" = $4, "errorCode" = $5, "rowVersion" = "rowVersion" + 1 WHERE "tenantId" = $1 AND "mobileAppId" = $2 AND "id" = $3 RETURNING ${columns}`,
     ['T', 'app', 'a', '"; DROP TABLE x', 9],
   ],
   [
     "a PATCH of a derived app's own properties",
-    updateRow(
-      apps,
-      'T',
-      { id: 'a' },
-      [
-        { column: 'derived', value: '{"bundleId":"x"}', merge: true },
-        { column: 'displayName', value: null },
-      ],
-      ['iosStoreApp'],
-    ),
+    updateRow(at(apps, { id: 'a' }, ['iosStoreApp']), 'T', [
+      { column: 'derived', value: '{"bundleId":"x"}', merge: true },
+      { column: 'displayName', value: null },
+    ]),
     `UPDATE mobile_apps SET "derived" = "derived" || $4::jsonb, "displayName" = $5, "rowVersion" = "rowVersion" + 1 WHERE "tenantId" = $1 AND "id" = $2 AND "odataType" = ANY($3::text[]) RETURNING ${appColumns}`,
     ['T', 'a', ['iosStoreApp'], '{"bundleId":"x"}', null],
   ],
   [
     'a DELETE of a status',
-    deleteRow(statuses, 'T', { ...underUser, id: 'a' }),
+    deleteRow(at(statuses, { ...underUser, id: 'a' }), 'T'),
     'DELETE FROM mobile_app_install_statuses WHERE "tenantId" = $1 AND "mobileAppId" = $2 AND "userAppInstallStatusId" = $3 AND "id" = $4',
     ['T', 'app', 'user', 'a'],
   ],
   [
     'whether an app and a status are there',
-    rowsExist('T', [
-      { table: apps, keys: { id: 'app' } },
-      { table: statuses, keys: { ...underApp, id: 'a' } },
-    ]),
+    rowsExist('T', [at(apps, { id: 'app' }), at(statuses, { ...underApp, id: 'a' })]),
     'SELECT EXISTS (SELECT 1 FROM mobile_apps WHERE "tenantId" = $1 AND "id" = $2), EXISTS (SELECT 1 FROM mobile_app_install_statuses WHERE "tenantId" = $3 AND "mobileAppId" = $4 AND "id" = $5)',
     ['T', 'app', 'T', 'app', 'a'],
   ],

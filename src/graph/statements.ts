@@ -1,3 +1,4 @@
+import type { Keys } from '../odata/address.js';
 import { orderByText, type OrderTerm } from '../odata/sql/keyset.js';
 import { Parameters, type Sql } from '../odata/sql/parameters.js';
 import type { Table } from './table.js';
@@ -17,17 +18,21 @@ export interface Assignment {
   merge?: boolean;
 }
 
-/** Where a row is: the parents' keys that the URL names, and the row's own `id` if it names one. */
-export type Keys = Readonly<Record<string, string>>;
-
 const quoted = (name: string): string => `"${name}"`;
 const list = (names: readonly string[]): string => names.map(quoted).join(', ');
 
+/** The rows of a table that a set, or a cast of it, has under some keys. */
+export interface Place {
+  table: Table;
+  keys: Keys;
+  /** Names of the only types that its rows may be of; undefined for all. */
+  types: readonly string[] | undefined;
+}
+
 /** Every predicate starts from the tenant; then the keys in the order of the primary key. */
 function rowsWhere(
-  table: Table,
+  { table, keys, types }: Place,
   tenantId: string,
-  keys: Keys,
   parameters: Parameters,
   qualifier = '',
 ): string {
@@ -36,17 +41,16 @@ function rowsWhere(
     const value = keys[key];
     if (value !== undefined) terms.push(`${qualifier}${quoted(key)} = ${parameters.add(value)}`);
   }
+  if (types) terms.push(`${qualifier}"odataType" = ANY(${parameters.add(types)}::text[])`);
   return terms.join(' AND ');
 }
 
 /** One row by its keys. */
-export function selectRow(table: Table, tenantId: string, keys: Keys): Statement {
+export function selectRow(place: Place, tenantId: string): Statement {
   const parameters = new Parameters();
-  const where = rowsWhere(table, tenantId, keys, parameters);
-  return {
-    text: `SELECT ${list(table.columns)} FROM ${table.name} WHERE ${where}`,
-    values: parameters.values,
-  };
+  const where = rowsWhere(place, tenantId, parameters);
+  const { columns, name } = place.table;
+  return { text: `SELECT ${list(columns)} FROM ${name} WHERE ${where}`, values: parameters.values };
 }
 
 /** Which rows of a collection, and in which order. */
@@ -60,51 +64,100 @@ export interface Range {
 }
 
 /** Rows in order. Behind the table's columns stand the values of the order, for the place after the last row. */
-export function selectRange(
-  table: Table,
-  alias: string,
-  tenantId: string,
-  keys: Keys,
-  range: Range,
-): Statement {
+export function selectRange(place: Place, alias: string, tenantId: string, range: Range): Statement {
   const parameters = new Parameters();
-  const columns = [
-    ...table.columns.map((name) => `${alias}.${quoted(name)}`),
-    ...range.order.slice(0, -1).map(({ sql }) => sql(parameters)),
-  ];
-  const from = `${table.name} AS ${alias}`;
-  const where = conditions(table, alias, tenantId, keys, range.where, parameters);
-  const order = orderByText(range.order, parameters);
-  const limit = `LIMIT ${parameters.add(range.limit)}`;
-  const offset = range.offset === 0 ? '' : ` OFFSET ${parameters.add(range.offset)}`;
-  return {
-    text: `SELECT ${columns.join(', ')} FROM ${from} WHERE ${where} ORDER BY ${order} ${limit}${offset}`,
-    values: parameters.values,
-  };
+  const columns = rangeColumns(place.table, alias, range, parameters);
+  const where = conditions(place, alias, tenantId, range.where, parameters);
+  const text = `SELECT ${columns.join(', ')} FROM ${place.table.name} AS ${alias} WHERE ${where} ${rangeTail(range, parameters)}`;
+  return { text, values: parameters.values };
 }
 
-/** How many rows of a collection meet the conditions. */
-export function countRows(
+const rangeColumns = (table: Table, alias: string, range: Range, parameters: Parameters): string[] => [
+  ...table.columns.map((name) => `${alias}.${quoted(name)}`),
+  ...range.order.slice(0, -1).map(({ sql }) => sql(parameters)),
+];
+
+function rangeTail({ order, limit, offset }: Range, parameters: Parameters): string {
+  const tail = `ORDER BY ${orderByText(order, parameters)} LIMIT ${parameters.add(limit)}`;
+  return offset === 0 ? tail : `${tail} OFFSET ${parameters.add(offset)}`;
+}
+
+/** Which keys the rows of one place differ from those of another in; an array of values for each. */
+export type KeyLists = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * Rows of many places in one statement, those of each in their order and at most `range.limit` of them, in the order of the
+ * places; the first column is the number of the place, from 1.
+ * @param cap rows in all: it ends the work, too, since the places are gone through one by one
+ */
+export function selectRanges(
   table: Table,
   alias: string,
   tenantId: string,
-  keys: Keys,
+  places: KeyLists,
+  range: Range,
+  cap: number,
+): Statement {
+  const parameters = new Parameters();
+  const { from, where } = placesFrom(places, alias, parameters);
+  const order = range.order.map((term, index) => ({ ...term, column: `order${index}` }));
+  const columns = [
+    ...table.columns.map((name) => `${alias}.${quoted(name)}`),
+    ...order.map(({ sql, column }) => `${sql(parameters)} AS "${column}"`),
+  ];
+  const own = conditions({ table, keys: {}, types: undefined }, alias, tenantId, range.where, parameters);
+  const rows = `SELECT ${columns.join(', ')} FROM ${table.name} AS ${alias} WHERE ${own} AND ${where} ${rangeTail(range, parameters)}`;
+  const outer = order.map(({ column, ...term }) => ({ ...term, sql: () => `found.${quoted(column)}` }));
+  const found = [...table.columns, ...order.slice(0, -1).map(({ column }) => column)];
+  const text =
+    `SELECT place.number::integer, ${found.map((name) => `found.${quoted(name)}`).join(', ')} FROM ${from} CROSS JOIN LATERAL (${rows}) AS found ` +
+    `ORDER BY place.number, ${orderByText(outer, parameters)} LIMIT ${parameters.add(cap)}`;
+  return { text, values: parameters.values };
+}
+
+/** How many rows of each of many places meet the conditions: the place's number, from 1, and the count. */
+export function countRanges(
+  table: Table,
+  alias: string,
+  tenantId: string,
+  places: KeyLists,
   where: readonly Sql[],
 ): Statement {
   const parameters = new Parameters();
-  const text = `SELECT count(*) FROM ${table.name} AS ${alias} WHERE ${conditions(table, alias, tenantId, keys, where, parameters)}`;
+  const joined = placesFrom(places, alias, parameters);
+  const own = conditions({ table, keys: {}, types: undefined }, alias, tenantId, where, parameters);
+  const count = `SELECT count(*) AS count FROM ${table.name} AS ${alias} WHERE ${own} AND ${joined.where}`;
+  const text = `SELECT place.number::integer, found.count FROM ${joined.from} CROSS JOIN LATERAL (${count}) AS found`;
+  return { text, values: parameters.values };
+}
+
+function placesFrom(
+  places: KeyLists,
+  alias: string,
+  parameters: Parameters,
+): { from: string; where: string } {
+  const keys = Object.keys(places);
+  const arrays = keys.map((key) => `${parameters.add(places[key])}::text[]`);
+  const from = `unnest(${arrays.join(', ')}) WITH ORDINALITY AS place(${list(keys)}, number)`;
+  const where = keys.map((key) => `${alias}.${quoted(key)} = place.${quoted(key)}`).join(' AND ');
+  return { from, where };
+}
+
+/** How many rows of a collection meet the conditions. */
+export function countRows(place: Place, alias: string, tenantId: string, where: readonly Sql[]): Statement {
+  const parameters = new Parameters();
+  const text = `SELECT count(*) FROM ${place.table.name} AS ${alias} WHERE ${conditions(place, alias, tenantId, where, parameters)}`;
   return { text, values: parameters.values };
 }
 
 function conditions(
-  table: Table,
+  place: Place,
   alias: string,
   tenantId: string,
-  keys: Keys,
   where: readonly Sql[],
   parameters: Parameters,
 ): string {
-  const own = rowsWhere(table, tenantId, keys, parameters, `${alias}.`);
+  const own = rowsWhere(place, tenantId, parameters, `${alias}.`);
   return [own, ...where.map((sql) => sql(parameters))].join(' AND ');
 }
 
@@ -129,40 +182,33 @@ export function insertRow(
   };
 }
 
-/** The whole of a PATCH: sets what was sent and returns the row. `types` restricts it to rows of these types. */
-export function updateRow(
-  table: Table,
-  tenantId: string,
-  keys: Keys,
-  assignments: readonly Assignment[],
-  types: readonly string[] | undefined,
-): Statement {
+/** The whole of a PATCH: sets what was sent and returns the row. */
+export function updateRow(place: Place, tenantId: string, assignments: readonly Assignment[]): Statement {
   const parameters = new Parameters();
-  const where = rowsWhere(table, tenantId, keys, parameters);
-  const ofTypes = types === undefined ? '' : ` AND "odataType" = ANY(${parameters.add(types)}::text[])`;
+  const where = rowsWhere(place, tenantId, parameters);
+  const { name, columns } = place.table;
   const set = assignments.map(({ column, value, merge }) => {
     const parameter = parameters.add(value);
     return merge
       ? `${quoted(column)} = ${quoted(column)} || ${parameter}::jsonb`
       : `${quoted(column)} = ${parameter}`;
   });
-  const text = `UPDATE ${table.name} SET ${set.join(', ')}, "rowVersion" = "rowVersion" + 1 WHERE ${where}${ofTypes} RETURNING ${list(table.columns)}`;
+  const text = `UPDATE ${name} SET ${set.join(', ')}, "rowVersion" = "rowVersion" + 1 WHERE ${where} RETURNING ${list(columns)}`;
   return { text, values: parameters.values };
 }
 
 /** Removes one row; rows that it contains go with it. */
-export function deleteRow(table: Table, tenantId: string, keys: Keys): Statement {
+export function deleteRow(place: Place, tenantId: string): Statement {
   const parameters = new Parameters();
-  const where = rowsWhere(table, tenantId, keys, parameters);
-  return { text: `DELETE FROM ${table.name} WHERE ${where}`, values: parameters.values };
+  const where = rowsWhere(place, tenantId, parameters);
+  return { text: `DELETE FROM ${place.table.name} WHERE ${where}`, values: parameters.values };
 }
 
 /** One boolean per row that is asked for: whether it exists. */
-export function rowsExist(tenantId: string, rows: readonly { table: Table; keys: Keys }[]): Statement {
+export function rowsExist(tenantId: string, rows: readonly Place[]): Statement {
   const parameters = new Parameters();
-  const columns = rows.map(({ table, keys }) => {
-    const where = rowsWhere(table, tenantId, keys, parameters);
-    return `EXISTS (SELECT 1 FROM ${table.name} WHERE ${where})`;
-  });
+  const columns = rows.map(
+    (place) => `EXISTS (SELECT 1 FROM ${place.table.name} WHERE ${rowsWhere(place, tenantId, parameters)})`,
+  );
   return { text: `SELECT ${columns.join(', ')}`, values: parameters.values };
 }

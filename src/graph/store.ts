@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { Pool } from 'pg';
+import { type Pool, Query, type QueryArrayConfig } from 'pg';
 import { DataSource } from 'typeorm';
 import { postgresError } from '../database/postgres-errors.js';
 import type { Row } from '../odata/serializer.js';
@@ -40,6 +40,38 @@ export class Store {
     }
   }
 
+  /**
+   * The rows of a statement as far as they fit into `budget` UTF-16 code units of values; `isCut` where they don't.
+   * @throws as `run`
+   */
+  async runWithin(statement: Statement, budget: number): Promise<{ rows: Row[]; isCut: boolean }> {
+    const client = await this.pool.connect().catch((error: unknown) => {
+      throw postgresError(error);
+    });
+    const asked: QueryArrayConfig = { text: statement.text, values: [...statement.values], rowMode: 'array' };
+    const query = new Query(asked);
+    const rows: Row[] = [];
+    let left = budget;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        query.on('row', (row: unknown[]) => {
+          if (left <= 0) return resolve();
+          left -= sizeOf(row);
+          rows.push(row);
+        });
+        query.on('end', () => resolve());
+        query.on('error', reject);
+        client.query(query);
+      });
+    } catch (error) {
+      throw postgresError(error);
+    } finally {
+      // What is still on its way would be read to its end by whoever gets the connection next.
+      client.release(left <= 0);
+    }
+    return { rows, isCut: left <= 0 };
+  }
+
   private async runOnce(statement: Statement): Promise<{ rows: Row[]; count: number }> {
     const name = statement.planned === undefined ? this.nameOf(statement.text) : undefined;
     const result = await this.pool.query<unknown[]>({
@@ -58,6 +90,14 @@ export class Store {
     this.names.set(text, name);
     return name;
   }
+}
+
+const sizeOf = (row: readonly unknown[]): number =>
+  row.reduce<number>((sum, value) => sum + lengthOf(value), 0);
+
+function lengthOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  return typeof value === 'object' && value !== null ? JSON.stringify(value).length : 8;
 }
 
 /** A migration changed a table under a statement that was prepared before (a rolling deployment). */

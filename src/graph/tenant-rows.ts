@@ -1,20 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { ConstraintViolation, DataFault } from '../database/postgres-errors.js';
-import { type Changes, type Reading } from '../odata/changes.js';
+import type { Address, Through } from '../odata/address.js';
+import type { Expansion, RowsQuery } from '../odata/bound-query.js';
+import type { Changes, Reading } from '../odata/changes.js';
+import { rowAlias } from '../odata/collection-query.js';
 import { allProperties, backendTypeName } from '../odata/edm.js';
 import { type GraphError, graphError } from '../odata/errors.js';
-import { rowAlias } from '../odata/collection-query.js';
+import type { Entity } from '../odata/expanded-text.js';
 import { limits } from '../odata/limits.js';
 import type { Row } from '../odata/serializer.js';
 import { type Cursor, rangesAfter } from '../odata/sql/keyset.js';
 import { assignmentsOf, freshValues, modifiedValues } from './column-values.js';
-import type { Ancestor, ServedSet } from './served-set.js';
-import { cursorOf, type RowQuery } from './row-query.js';
+import { type Reader, withExpanded } from './expansions.js';
+import { cursorOf, type RowQuery, rowQuery } from './row-query.js';
+import type { ServedSet } from './served-set.js';
 import {
   countRows,
   deleteRow,
   insertRow,
-  type Keys,
+  type Place,
   rowsExist,
   selectRange,
   selectRow,
@@ -23,18 +27,55 @@ import {
 } from './statements.js';
 import type { Store } from './store.js';
 
-/** The rows of one set that belong to one tenant: the only way to a row. */
+/** The rows at one address that belong to one tenant: the only way to a row. */
 export class TenantRows {
+  private readonly place: Place;
+  private readonly reader: Reader;
+
   constructor(
     private readonly store: Store,
     private readonly tenantId: string,
-    private readonly set: ServedSet,
-    private readonly ancestors: readonly Ancestor[],
-  ) {}
+    private readonly address: RowsAddress,
+  ) {
+    this.place = placeOf(address);
+    this.reader = {
+      tenantId,
+      read: (statement) => this.read({ ...statement, planned: 'each time' }),
+      readWithin: (statement, budget) => this.evaluated(store.runWithin(statement, budget)),
+    };
+  }
+
+  /**
+   * At most `limit` entities in the order of the query, after the cursor's, in slices, and last whether there are more: who
+   * takes them can stop before all are in memory.
+   * @throws {GraphError} 404 when an entity on the way isn't there, 400 when the query can't be evaluated
+   */
+  async *slices(query: RowsQuery, { after, skip = 0 }: Start, limit: number): AsyncGenerator<Slice> {
+    await this.requireThrough();
+    const rowsQuery = rowQuery(query);
+    let cursor = after;
+    for (let left = limit; left >= 0;) {
+      // One row more than the page holds tells whether there is a next one.
+      const size = Math.min(left + 1, limits.slice);
+      const rows = await this.page(rowsQuery, cursor, size, cursor === after ? skip : 0);
+      const isLast = rows.length < size || left < size;
+      const own = rows.slice(0, left).map((row) => this.entity(row));
+      const entities = await withExpanded(this.reader, this.address.set, own, query.selection.expansions);
+      yield { entities, more: rows.length > left };
+      const last = rows.at(-1);
+      if (isLast || !last) return;
+      cursor = this.cursorOf(last);
+      left -= rows.length;
+    }
+  }
+
+  /** The place of a row in its order. */
+  cursorOf(row: Row): Cursor {
+    return cursorOf(row, this.address.set.table);
+  }
 
   /** One slice. The ranges behind a cursor are read one by one until it is full: nearly always the first is enough. */
   private async page(
-    keys: Keys,
     query: RowQuery,
     cursor: Cursor | undefined,
     limit: number,
@@ -45,77 +86,69 @@ export class TenantRows {
     for (const range of ranges) {
       const where = range ? [...query.where, range] : query.where;
       const rest = { where, order: query.order, limit: limit - rows.length, offset: skip };
-      const statement = selectRange(this.set.table, rowAlias, this.tenantId, keys, rest);
+      const statement = selectRange(this.place, rowAlias, this.tenantId, rest);
       const found = await this.read(planned(statement, query));
       rows.push(...found);
       if (rows.length >= limit) break;
     }
-    if (rows.length === 0) await this.requireAncestors(keys);
+    if (rows.length === 0) await this.requireAncestors();
     return rows;
   }
 
-  /**
-   * At most `limit` rows in the order of the query, after the cursor's, in slices: who takes them can stop before all are in
-   * memory.
-   * @throws {GraphError} 404 when an entity on the way isn't there, 400 when the query can't be evaluated
-   */
-  async *slices(
-    keys: Keys,
-    query: RowQuery,
-    cursor: Cursor | undefined,
-    limit: number,
-    skip: number,
-  ): AsyncGenerator<Row[]> {
-    let after = cursor;
-    for (let left = limit; left > 0;) {
-      const size = Math.min(left, limits.slice);
-      const rows = await this.page(keys, query, after, size, after === cursor ? skip : 0);
-      yield rows;
-      const last = rows.at(-1);
-      if (rows.length < size || !last) return;
-      after = cursorOf(last, this.set.table);
-      left -= rows.length;
-    }
-  }
-
   /** @throws {GraphError} 404 when an entity on the way isn't there, 400 when the query can't be evaluated */
-  async count(keys: Keys, query: RowQuery): Promise<string> {
-    const statement = countRows(this.set.table, rowAlias, this.tenantId, keys, query.where);
+  async count(rowsQuery: Pick<RowsQuery, 'filter'>): Promise<string> {
+    await this.requireThrough();
+    const query = rowQuery({ ...rowsQuery, orderBy: [] });
+    const statement = countRows(this.place, rowAlias, this.tenantId, query.where);
     const rows = await this.read(planned(statement, query));
     const count = String(rows[0]?.[0]);
-    if (count === '0') await this.requireAncestors(keys);
+    if (count === '0') await this.requireAncestors();
     return count;
   }
 
+  /** The addressed entity with what is expanded of it. @throws {GraphError} 404 */
+  async one(expansions: readonly Expansion[]): Promise<Entity> {
+    await this.requireThrough();
+    const entity = this.entity(await this.row());
+    const [whole] = await withExpanded(this.reader, this.address.set, [entity], expansions);
+    return whole ?? entity;
+  }
+
+  private entity(row: Row): Entity {
+    return { row, keys: this.address.keys, expanded: [] };
+  }
+
   private async read(statement: Statement): Promise<Row[]> {
+    return (await this.evaluated(this.store.run(statement))).rows;
+  }
+
+  private async evaluated<T>(result: Promise<T>): Promise<T> {
     try {
-      return (await this.store.run(statement)).rows;
+      return await result;
     } catch (error) {
       throw error instanceof DataFault ? graphError('invalidOperation', error.message) : error;
     }
   }
 
-  /** @throws {GraphError} 404 */
-  async row(keys: Keys): Promise<Row> {
-    const { rows } = await this.store.run(selectRow(this.set.table, this.tenantId, keys));
-    return rows[0] ?? (await this.missing(keys));
+  private async row(): Promise<Row> {
+    const { rows } = await this.store.run(selectRow(this.place, this.tenantId));
+    return rows[0] ?? (await this.missing());
   }
 
   /** @throws {GraphError} 404 for a parent, 409 for an id that is taken */
-  async create(parentKeys: Keys, changes: Changes): Promise<Row> {
+  async create(changes: Changes): Promise<Entity> {
     const [reading] = changes.readings as [Reading];
     const [type] = reading.types as [Reading['types'][number]];
     const id = changes.id ?? randomUUID();
+    const { table, keys } = this.place;
     const values = freshValues(allProperties(type), reading.values, Date.now());
-    const assignments = [{ column: 'id', value: id }, ...assignmentsOf(this.set.table, values, false)];
-    if (this.set.table.derived) assignments.push({ column: 'odataType', value: type.name });
+    const assignments = [{ column: 'id', value: id }, ...assignmentsOf(table, values, false)];
+    if (table.derived) assignments.push({ column: 'odataType', value: type.name });
     try {
-      const { rows } = await this.store.run(
-        insertRow(this.set.table, this.tenantId, parentKeys, assignments),
-      );
-      return rows[0] as Row;
+      const { rows } = await this.store.run(insertRow(table, this.tenantId, keys, assignments));
+      return this.entity(rows[0] as Row);
     } catch (error) {
-      throw error instanceof ConstraintViolation ? await this.refusedInsert(error, parentKeys, id) : error;
+      throw error instanceof ConstraintViolation ? await this.refusedInsert(error, id) : error;
     }
   }
 
@@ -124,47 +157,50 @@ export class TenantRows {
    * and only a miss costs a second statement, which tells why.
    * @throws {GraphError} 404, or 400 when the row is of another type than the changes are for
    */
-  async update(keys: Keys, changes: Changes): Promise<Row> {
+  async update(changes: Changes): Promise<Entity> {
     for (const reading of changes.readings) {
-      const row = await this.updateAs(reading, keys);
-      if (row) return row;
+      const row = await this.updateAs(reading);
+      if (row) return this.entity(row);
     }
-    if (!this.set.table.derived) return this.missing(keys);
-    const row = await this.row(keys);
+    if (!this.place.table.derived) return this.missing();
+    const row = await this.row();
     const isRight = changes.readings.some(({ types }) =>
       types.some(({ name }) => name === this.typeNameOf(row)),
     );
     // Made between the two statements: it is there now.
-    if (isRight) return this.update(keys, changes);
+    if (isRight) return this.update(changes);
     throw this.wrongType(row, changes);
   }
 
   /** @throws {GraphError} 404 */
-  async remove(keys: Keys): Promise<void> {
-    const { count } = await this.store.run(deleteRow(this.set.table, this.tenantId, keys));
-    if (count === 0) await this.missing(keys);
+  async remove(): Promise<void> {
+    const { count } = await this.store.run(deleteRow(this.place, this.tenantId));
+    if (count === 0) await this.missing();
   }
 
-  private async updateAs(reading: Reading, keys: Keys): Promise<Row | undefined> {
-    const { table } = this.set;
+  private async updateAs(reading: Reading): Promise<Row | undefined> {
+    const { table } = this.place;
     const types = table.derived ? reading.types.map((type) => type.name) : undefined;
     if (reading.values.size === 0) {
-      const { rows } = await this.store.run(selectRow(table, this.tenantId, keys));
+      const { rows } = await this.store.run(selectRow(this.place, this.tenantId));
       return rows.find((row) => types?.includes(this.typeNameOf(row)) ?? true);
     }
     const values = new Map([...reading.values, ...modifiedValues(table, Date.now())]);
-    const restriction = types?.length === this.set.types.length ? undefined : types;
-    const assignments = assignmentsOf(table, values, true);
-    const { rows } = await this.store.run(updateRow(table, this.tenantId, keys, assignments, restriction));
+    const isAny = types?.length === this.address.set.types.length;
+    const place = { ...this.place, types: isAny ? undefined : types };
+    const { rows } = await this.store.run(
+      updateRow(place, this.tenantId, assignmentsOf(table, values, true)),
+    );
     return rows[0];
   }
 
   private typeNameOf(row: Row): string {
-    return row[this.set.table.columns.indexOf('odataType')] as string;
+    return this.address.set.text.typeName(row);
   }
 
   private wrongType(row: Row, changes: Changes): GraphError {
-    const actual = this.set.types.find((type) => type.name === this.typeNameOf(row)) ?? this.set.type;
+    const { set } = this.address;
+    const actual = set.types.find((type) => type.name === this.typeNameOf(row)) ?? set.type;
     const known = allProperties(actual);
     const sent = changes.readings.flatMap((reading) => [...reading.values.keys()]);
     const foreign = sent.find((property) => !known.includes(property));
@@ -172,30 +208,62 @@ export class TenantRows {
     return graphError('typeMismatch', changes.readings[0]?.types[0]?.name ?? '', actual.name);
   }
 
-  private async refusedInsert(violation: ConstraintViolation, parentKeys: Keys, id: string): Promise<Error> {
+  private async refusedInsert(violation: ConstraintViolation, id: string): Promise<Error> {
     if (violation.kind === 'duplicate') return graphError('conflict', id);
-    await this.requireAncestors(parentKeys);
+    await this.requireAncestors();
     // A parent that was deleted and made again in between: the client may retry.
     return graphError('unavailable');
   }
 
-  private async missing(keys: Keys): Promise<never> {
-    await this.requireAncestors(keys);
-    throw this.set.missing(keys['id'] ?? '');
+  private async missing(): Promise<never> {
+    await this.requireAncestors();
+    throw this.address.set.missing(this.address.keys['id'] ?? '');
   }
 
-  private async requireAncestors(keys: Keys): Promise<void> {
-    if (this.ancestors.length === 0) return;
-    const rows = this.ancestors.map(({ set, key }) => ({
-      table: set.table,
-      keys: { ...keys, id: keys[key] ?? '' },
-    }));
-    const result = await this.store.run(rowsExist(this.tenantId, rows));
+  private async requireAncestors(): Promise<void> {
+    const { set, keys } = this.address;
+    await this.require(
+      set.ancestors.map(({ set: ancestor, key }) => ({
+        set: ancestor,
+        keys: { ...keys, id: keys[key] ?? '' },
+      })),
+    );
+  }
+
+  /** What the URL goes through must be there first: a row behind it could be reached without. */
+  private async requireThrough(): Promise<void> {
+    await this.require(this.address.through);
+  }
+
+  private async require(entities: readonly Through<ServedSet>[]): Promise<void> {
+    if (entities.length === 0) return;
+    const result = await this.store.run(rowsExist(this.tenantId, entities.map(placeOf)));
     const exists = result.rows[0] as boolean[];
-    const absent = this.ancestors[exists.indexOf(false)];
-    if (absent) throw absent.set.missing(keys[absent.key] ?? '');
+    const absent = entities[exists.indexOf(false)];
+    if (absent) throw absent.set.missing(absent.keys['id'] ?? '');
   }
 }
+
+/** The rows that a URL addresses, and what it goes through to them. */
+type RowsAddress = Pick<Address<ServedSet>, 'set' | 'keys' | 'through'>;
+
+/** Where a page starts: behind a row, or rows from the beginning. */
+interface Start {
+  after?: Cursor | undefined;
+  skip?: number | undefined;
+}
+
+export interface Slice {
+  entities: readonly Entity[];
+  /** Whether there are more rows than were asked for. */
+  more: boolean;
+}
+
+const placeOf = ({ set, keys }: Through<ServedSet>): Place => ({
+  table: set.table,
+  keys,
+  types: set.castTo && set.types.map(({ name }) => name),
+});
 
 /** What a client composed is rarely sent twice, and its best plan depends on its values. */
 const planned = (statement: Statement, { where, order }: RowQuery): Statement =>

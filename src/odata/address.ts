@@ -1,19 +1,50 @@
-import type { ApiVersion } from './edm.js';
-import type { EntitySet } from './entity-set.js';
-import { graphError } from './errors.js';
+import { type ApiVersion, namespace, type Property } from './edm.js';
+import { type EntitySet, parentKeys, type Reference, templateOf } from './entity-set.js';
+import { type GraphError, graphError } from './errors.js';
 import { limits } from './limits.js';
 import { characterProblem } from './value-problem.js';
+
+/** Values of keys by their names; an entity's own is `id`. */
+export type Keys = Readonly<Record<string, string>>;
 
 /** What a URL addresses, whatever its spelling was. */
 export interface Address<S extends EntitySet = EntitySet> {
   version: ApiVersion;
+  /** Where the URL casts, just the part of the set that has the type. */
   set: S;
-  /** Values of the keys in the URL by their names; an entity's own is `id`. */
-  keys: Readonly<Record<string, string>>;
+  keys: Keys;
   isEntity: boolean;
-  /** Whether `$count` follows the collection. */
-  isCount: boolean;
+  part: Part;
+  /** Entities that the URL goes through and that the keys alone don't require: they have to be there too. */
+  through: readonly Through<S>[];
 }
+
+export interface Through<S extends EntitySet = EntitySet> {
+  set: S;
+  keys: Keys;
+}
+
+/** What is asked for of a collection or an entity. */
+export type Part = { kind: 'whole' | 'count' | 'reference' } | PropertyPart;
+
+/** One property, `id` among them, perhaps through complex values. */
+export interface PropertyPart {
+  kind: 'property';
+  /** At least one. */
+  steps: readonly Property[];
+  /** `raw` behind `/$value`, `count` behind `/$count`. */
+  as: 'json' | 'raw' | 'count';
+}
+
+/** The key, as it is declared for every type. */
+export const keyProperty: Property = {
+  name: 'id',
+  type: { kind: 'primitive', name: 'Edm.String' },
+  nullable: false,
+  computed: undefined,
+  versions: ['v1.0', 'beta'],
+  maxLength: limits.key,
+};
 
 /** @throws {GraphError} 400 when the text can't be a key: empty, too long, or not Unicode text. */
 export function checkedKey(key: string): string {
@@ -24,34 +55,82 @@ export function checkedKey(key: string): string {
   return key;
 }
 
-/** The one URL path of an address, as the router knows it: names in their own case, keys as segments. */
-export function canonicalPath(address: Address): string {
+const routes: Readonly<Record<Part['kind'], string>> = {
+  whole: '',
+  count: '/$count',
+  reference: '/$ref',
+  property: '/$property',
+};
+
+/** The one path of an address, as the router knows it: names in their own case, keys as segments, no casts. */
+export function canonicalPath({ set, keys, isEntity, part }: Address): string {
   let path = '';
-  for (const segment of address.set.segments) {
-    path += `/${segment.kind === 'name' ? segment.name : encodeURIComponent(address.keys[segment.name] ?? '')}`;
+  for (const segment of set.segments) {
+    path += `/${segment.kind === 'name' ? segment.name : encodeURIComponent(keys[segment.name] ?? '')}`;
   }
-  if (address.isCount) return `${path}/$count`;
-  return address.isEntity ? `${path}/${encodeURIComponent(address.keys['id'] ?? '')}` : path;
+  if (isEntity) path += `/${encodeURIComponent(keys['id'] ?? '')}`;
+  return path + routes[part.kind];
 }
+
+/** What an address looks like whatever its keys: `deviceAppManagement/mobileApps/{id}/displayName`. */
+export function addressTemplate({ set, isEntity, part }: Address): string {
+  const id = isEntity ? '/{id}' : '';
+  return `${templateOf(set)}${id}${castSegment(set)}${part.kind === 'property' ? propertyPath(part) : routes[part.kind]}`;
+}
+
+const propertyPath = ({ steps }: PropertyPart): string => `/${steps.map(({ name }) => name).join('/')}`;
 
 /** `~/singleton/navigation/key`, as the service's router describes a path that it has no method for. */
-export function routeTemplate(address: Address): string {
-  const words = address.set.segments.map((segment, index) =>
+export function routeTemplate({ set, isEntity, part }: Address): string {
+  const words: string[] = set.segments.map((segment, index) =>
     segment.kind === 'key' ? 'key' : index === 0 ? 'singleton' : 'navigation',
   );
-  return `~/${[...words, ...(address.isEntity ? ['key'] : [])].join('/')}`;
+  if (isEntity) words.push('key');
+  if (set.castTo) words.push('cast');
+  if (part.kind === 'property') words.push('property');
+  return `~/${words.join('/')}${part.kind === 'property' ? '' : routes[part.kind]}`;
 }
 
-/** The set's path with keys in parentheses, as contexts, Location headers and the service's errors print it; `own` is an entity's key. */
-export function parenthesizedPath(address: Address, own?: string): string {
+/** The path of a set's rows with keys in parentheses, as contexts, links and the service's errors print it. */
+export function pathOf(set: EntitySet, keys: Keys): string {
   let path = '';
-  for (const segment of address.set.segments) {
+  for (const segment of set.segments) {
     path +=
       segment.kind === 'name'
         ? `${path === '' ? '' : '/'}${segment.name}`
-        : `('${encodeKey(address.keys[segment.name] ?? '')}')`;
+        : `('${encodeKey(keys[segment.name] ?? '')}')`;
   }
-  return own === undefined ? path : `${path}('${encodeKey(own)}')`;
+  return path;
 }
 
+/** The path of one entity of a set, in its canonical form: without casts. */
+export const entityPath = (set: EntitySet, keys: Keys, id: string): string =>
+  `${pathOf(set, keys)}('${encodeKey(id)}')`;
+
+/** The keys that lead to what an entity contains in another set. */
+export function containedKeys(set: EntitySet, container: Keys, id: string): Keys {
+  const names = parentKeys(set);
+  const own = names.at(-1);
+  return Object.fromEntries(names.map((name) => [name, name === own ? id : (container[name] ?? '')]));
+}
+
+/** The keys of the container, its own among them, that a navigation leads to from what it contains. */
+export function containerKeys({ set, key }: Pick<Reference, 'set' | 'key'>, contained: Keys): Keys {
+  const outer = parentKeys(set).map((name) => [name, contained[name] ?? '']);
+  return { ...Object.fromEntries(outer), id: contained[key] ?? '' };
+}
+
+/** The path of what an address means, casts included. */
+export function addressPath({ set, keys, isEntity, part }: Address): string {
+  const rows = isEntity ? entityPath(set, keys, keys['id'] ?? '') : pathOf(set, keys);
+  return `${rows}${castSegment(set)}${part.kind === 'property' ? propertyPath(part) : ''}`;
+}
+
+/** `/microsoft.graph.win32LobApp` where a set is cast to that type; else nothing. */
+export const castSegment = ({ castTo }: EntitySet): string => (castTo ? `/${namespace}.${castTo.name}` : '');
+
 const encodeKey = (key: string): string => encodeURIComponent(key.replaceAll("'", "''"));
+
+/** The error for a verb that an address doesn't take. */
+export const noRoute = (address: Address, verb: string): GraphError =>
+  graphError('noRoute', routeTemplate(address), verb, `/${addressPath(address)}`);

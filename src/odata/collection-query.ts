@@ -1,67 +1,29 @@
 import { BindFault } from './binding/bind-fault.js';
 import { bindCondition, bindExpression } from './binding/bind-expression.js';
-import type { Scope } from './binding/scope.js';
 import { bindSearch } from './binding/bind-search.js';
-import { booleanType, type Typed } from './binding/typed.js';
+import { bindSelection, both } from './binding/bind-selection.js';
+import type { Scope } from './binding/scope.js';
+import { type CollectionQuery, type OrderedBy, type Selection, wholeSelection } from './bound-query.js';
 import { dateTimeOffsetAt } from './date-time-offset.js';
-import { allProperties, type ApiVersion, isVisible, namespace, type Property } from './edm.js';
+import type { ApiVersion } from './edm.js';
 import type { EntitySet } from './entity-set.js';
 import { type ErrorKind, graphError } from './errors.js';
 import { limits } from './limits.js';
+import { servedOptions } from './metadata/served-options.js';
+import { parseExpand } from './query/expand.js';
 import { parseExpression } from './query/expression.js';
 import { parseOrderBy } from './query/order-by.js';
 import { QuerySyntaxError } from './query/query-syntax-error.js';
 import { parseSearch } from './query/search.js';
 import { parseSelect } from './query/select.js';
-import type { SelectItem } from './query/syntax.js';
-import { servedOptions } from './metadata/served-options.js';
-import { entityOptions, type SystemOption, systemOptions } from './query-options.js';
+import { aliasesOf, entityOptions, type SystemOption, systemOptions } from './query-options.js';
 import { excerpt } from './value-problem.js';
 
-/** What a list was asked for: every name in it is known and every operand fits. */
-export interface CollectionQuery {
-  /** Rows on the page. */
-  top: number;
-  /** The page size of a `Prefer` header that was heeded: `$top` goes before it. */
-  preferred: number | undefined;
-  skip: number;
-  /** Whether all rows that the filter passes are to be counted. */
-  count: boolean;
-  /** What `$filter` and `$search` ask for together. */
-  filter: Typed | undefined;
-  orderBy: readonly OrderedBy[];
-  /** Names of the properties to send; undefined for all. */
-  select: Selection;
-  /** The opaque text of a nextLink, not yet verified. */
-  skipToken: string | undefined;
-  /** The options that a nextLink repeats, as they were sent, and those that decide the order of rows. */
-  repeated: string;
-  ordering: string;
-}
-
-/** Names of properties; undefined for all of them. */
-export type Selection = ReadonlySet<string> | undefined;
-
-export interface OrderedBy {
-  expression: Typed;
-  descending: boolean;
-}
-
-const served = servedOptions.map(({ name }) => name.slice(1));
-
-/** `$count` behind a collection: how many rows pass. @throws {GraphError} as `collectionQuery` */
-export function countQuery(search: string, set: EntitySet, version: ApiVersion): CollectionQuery {
-  return boundQuery(systemOptions(search, ['filter', 'search']), set, version, undefined);
-}
-
-/**
- * The names that `$select` of a single entity asks for; undefined for all.
- * @throws {GraphError} 400 for what is wrong, 501 for what is OData but isn't served
- */
-export function entitySelection(search: string, set: EntitySet, version: ApiVersion): Selection {
-  const select = entityOptions(search, ['select']).get('select')?.value;
-  return bound('invalidSelect', select, (value) => selected(parseSelect(value), set, version));
-}
+/** The options of each kind of read, without their `$`. */
+const ofCollections = servedOptions.map(({ name }) => name.slice(1));
+const ofEntities = ['select', 'expand'];
+const ofCounts = ['filter', 'search'];
+const ofReferences = ofCollections.filter((name) => !ofEntities.includes(name));
 
 /** The alias of the rows that a query is about. */
 export const rowAlias = 'row';
@@ -72,22 +34,43 @@ export const rowAlias = 'row';
  * @param prefer the `Prefer` header
  * @throws {GraphError} 400 for what is wrong, 501 for what is OData but isn't served
  */
-export function collectionQuery(
+export const collectionQuery = (
   search: string,
   set: EntitySet,
   version: ApiVersion,
   prefer?: string,
-): CollectionQuery {
-  return boundQuery(systemOptions(search, served), set, version, prefer);
+): CollectionQuery => boundQuery(systemOptions(search, ofCollections), set, version, prefer);
+
+/** `$count` behind a collection: how many rows pass. @throws {GraphError} as `collectionQuery` */
+export const countQuery = (search: string, set: EntitySet, version: ApiVersion): CollectionQuery =>
+  boundQuery(systemOptions(search, ofCounts), set, version, undefined);
+
+/** `$ref` behind a collection: the rows' links. @throws {GraphError} as `collectionQuery` */
+export const referencesQuery = (
+  search: string,
+  set: EntitySet,
+  version: ApiVersion,
+  prefer?: string,
+): CollectionQuery => boundQuery(systemOptions(search, ofReferences), set, version, prefer);
+
+/**
+ * What `$select` and `$expand` of a single entity ask for.
+ * @throws {GraphError} 400 for what is wrong, 501 for what is OData but isn't served
+ */
+export function entitySelection(search: string, set: EntitySet, version: ApiVersion): Selection {
+  const options = entityOptions(search, ofEntities);
+  return options.size === 0 ? wholeSelection : selection(options, scopeOf(options, set, version));
 }
 
+type Options = ReadonlyMap<string, SystemOption>;
+
 function boundQuery(
-  options: ReadonlyMap<string, SystemOption>,
+  options: Options,
   set: EntitySet,
   version: ApiVersion,
   prefer: string | undefined,
 ): CollectionQuery {
-  const scope = scopeOf(set, version);
+  const scope = scopeOf(options, set, version);
   const preferred = preferredPageSize(prefer);
   const text = (name: string): string | undefined => options.get(name)?.value;
   const filter = bound('invalidFilter', text('filter'), (value) =>
@@ -96,33 +79,30 @@ function boundQuery(
   const found = bound('invalidSearch', text('search'), (value) => bindSearch(parseSearch(value), scope));
   return {
     top: pageSize(text('top'), preferred),
+    isTotal: false,
     preferred: text('top') === undefined ? preferred : undefined,
-    skip: natural('$skip', text('skip')) ?? 0,
+    skip: skipped(options),
     count: flag('$count', text('count')),
     filter: both(filter, found),
     orderBy: bound('invalidOrderBy', text('orderby'), (value) => orderedBy(value, scope)) ?? [],
-    select: bound('invalidSelect', text('select'), (value) => selected(parseSelect(value), set, version)),
+    selection: selection(options, scope),
     skipToken: text('skiptoken'),
     // `$skip` is not among them: what it left out lies before the place that the nextLink names.
-    repeated: ['top', 'count', 'filter', 'search', 'orderby', 'select']
-      .flatMap((name) => options.get(name)?.pair ?? [])
+    repeated: [...options]
+      .filter(([name]) => name !== 'skip' && name !== 'skiptoken')
+      .map(([, { pair }]) => pair)
       .join('&'),
     ordering: text('orderby') ?? '',
   };
 }
 
-function both(filter: Typed | undefined, found: Typed | undefined): Typed | undefined {
-  if (!filter || !found) return filter ?? found;
-  return { kind: 'and', type: booleanType, nullable: filter.nullable, operands: [filter, found] };
-}
-
-function scopeOf(set: EntitySet, version: ApiVersion): Scope {
+function scopeOf(options: Options, set: EntitySet, version: ApiVersion): Scope {
   let aliases = 0;
   return {
     version,
     row: { alias: rowAlias, rows: set },
     variables: new Map(),
-    aliases: new Map(),
+    aliases: aliasesOf(options),
     now: dateTimeOffsetAt(Date.now()).ticks,
     alias: () => `element${aliases++}`,
   };
@@ -151,29 +131,19 @@ function orderedBy(value: string, scope: Scope): OrderedBy[] {
   }));
 }
 
-/** @throws {BindFault} for a property that the set's type doesn't have, or a form that isn't served */
-function selected(items: readonly SelectItem[], set: EntitySet, version: ApiVersion): Selection {
-  if (items.some(({ kind }) => kind === 'all')) return undefined;
-  const properties = allProperties(set.type).filter((property) => isVisible(property, version));
-  return new Set(items.map((item) => selectedName(item, properties, set.type.name)));
+function selection(options: Options, scope: Scope): Selection {
+  const text = (name: string): string | undefined => options.get(name)?.value;
+  if (text('select') === undefined && text('expand') === undefined) return wholeSelection;
+  const select = bound('invalidSelect', text('select'), parseSelect);
+  const expand = bound('invalidSelect', text('expand'), parseExpand);
+  return bound('invalidSelect', '', () => bindSelection(select, expand, scope)) ?? wholeSelection;
 }
 
-function selectedName(item: SelectItem, properties: readonly Property[], typeName: string): string {
-  const [step, ...rest] = item.kind === 'path' ? item.steps : [];
-  if (item.kind !== 'path' || step?.kind !== 'name' || rest.length > 0 || item.options.length > 0) {
-    throw new BindFault('unsupported', 'A path in $select');
-  }
-  const lower = step.name.toLowerCase();
-  if (lower === 'id') return 'id';
-  const found = properties.find(({ name }) => name.toLowerCase() === lower);
-  if (!found) {
-    const name = excerpt(step.name);
-    throw new BindFault(
-      'wrong',
-      `Could not find a property named '${name}' on type '${namespace}.${typeName}'.`,
-    );
-  }
-  return found.name;
+/** A nextLink's place is behind what was left out. */
+function skipped(options: Options): number {
+  const skip = natural('$skip', options.get('skip')?.value);
+  if (skip !== undefined && options.has('skiptoken')) throw graphError('optionNotApplicable', '$skip');
+  return skip ?? 0;
 }
 
 function pageSize(given: string | undefined, preferred: number | undefined): number {

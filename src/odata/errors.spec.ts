@@ -44,6 +44,7 @@ describe('the errors that a client may see', () => {
      bodyTooDeep 400 BadRequest: The JSON payload is nested more than {0} levels deep.
      bodyTooLarge 413 RequestEntityTooLarge: The request body is larger than {0} bytes.
      mediaType 415 RequestBodyRead: A supported MIME type could not be found that matches the content type of the request. None of the supported type(s) '{0}' matches the content type '{1}'.
+     notAcceptable 406 NotAcceptable: A supported MIME type could not be found that matches the acceptable MIME types for the request. The supported type(s) '{0}' do not match any of the acceptable MIME types '{1}'.
      propertyDoesNotExist 400 ModelValidationFailure: The property '{0}' does not exist on type '{1}'. Make sure to only use property names that are defined by the type.
      literal 400 ModelValidationFailure: Cannot convert the literal '{0}' to the expected type '{1}'.
      primitive 400 ModelValidationFailure: Cannot convert a primitive value to the expected type '{0}'. See the inner exception for more details.

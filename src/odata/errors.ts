@@ -87,6 +87,12 @@ const catalogue = {
     (supported: string, given: string) =>
       `A supported MIME type could not be found that matches the content type of the request. None of the supported type(s) '${supported}' matches the content type '${given}'.`,
   ),
+  notAcceptable: entry(
+    406,
+    'NotAcceptable',
+    (supported: string, asked: string) =>
+      `A supported MIME type could not be found that matches the acceptable MIME types for the request. The supported type(s) '${supported}' do not match any of the acceptable MIME types '${asked}'.`,
+  ),
 
   propertyDoesNotExist: model(
     (property: string, type: string) =>

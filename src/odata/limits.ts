@@ -21,7 +21,9 @@ export const limits = {
   maxPageSize: 999,
   /** Rows that are in memory at a time; a page of the default size is one statement. */
   slice: 128,
-  /** UTF-16 code units of entities after which a page ends early, with a nextLink. */
+  /** Rows that one `$expand` reads for all entities of a slice; collections beyond them go on by a nextLink. */
+  expanded: 20_000,
+  /** UTF-16 code units of entities after which a page, or an expanded collection, ends early, with a nextLink. */
   pageText: 16_384 * kibibyte,
 } as const;
 

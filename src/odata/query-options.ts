@@ -30,7 +30,7 @@ const ofCollections = new Set(['top', 'skip', 'skiptoken', 'count', 'filter', 'o
  */
 export function entityOptions(search: string, served: readonly string[]): ReadonlyMap<string, SystemOption> {
   const options = readOptions(search);
-  const refused = [...options.keys()].find((name) => !served.includes(name));
+  const refused = [...options.keys()].find((name) => !isServed(name, served));
   if (refused === undefined) return options;
   throw graphError(ofCollections.has(refused) ? 'optionNotApplicable' : 'optionNotSupported', `$${refused}`);
 }
@@ -43,17 +43,30 @@ export interface SystemOption {
 }
 
 /**
- * The system options of a query string, by lower-case name without `$`.
+ * The system options of a query string, by lower-case name without `$`, and parameter aliases.
  * @param search the raw query string, without `?`: split before it is decoded
  * @throws {GraphError} 400 for an unknown or repeated one, 501 for one that isn't among `served`
  */
 export function systemOptions(search: string, served: readonly string[]): ReadonlyMap<string, SystemOption> {
   const options = readOptions(search);
   for (const name of options.keys()) {
-    if (!served.includes(name)) throw graphError('optionNotSupported', `$${name}`);
+    if (!isServed(name, served)) throw graphError('optionNotSupported', `$${name}`);
   }
   return options;
 }
+
+/** A parameter alias means something only where an expression names it, and `$format` is for whoever writes the answer. */
+const isServed = (name: string, served: readonly string[]): boolean =>
+  name.startsWith('@') || name === 'format' || served.includes(name);
+
+/** Values of the parameter aliases, by names with their `@`. */
+export function aliasesOf(options: ReadonlyMap<string, SystemOption>): ReadonlyMap<string, string> {
+  const aliases = [...options].filter(([name]) => name.startsWith('@'));
+  return new Map(aliases.map(([name, { value }]) => [name, value]));
+}
+
+/** The value of `$format`, if it is given. @throws {GraphError} as `systemOptions` */
+export const formatOption = (search: string): string | undefined => readOptions(search).get('format')?.value;
 
 const none: ReadonlyMap<string, SystemOption> = new Map();
 
@@ -70,8 +83,9 @@ function readOptions(search: string): ReadonlyMap<string, SystemOption> {
   return options;
 }
 
-/** Lower-case and without `$`; undefined for a custom option. */
+/** Lower-case and without `$`, a parameter alias as it is; undefined for a custom option. */
 function systemOptionName(given: string): string | undefined {
+  if (given.startsWith('@')) return given;
   const name = given.toLowerCase();
   if (!name.startsWith('$')) return undollared.has(name) ? name : undefined;
   if (!known.has(name.slice(1))) throw graphError('invalidOption', excerpt(given));

@@ -1,51 +1,63 @@
-import { type Address, checkedKey } from './address.js';
-import { type ApiVersion, allProperties, apiVersions } from './edm.js';
-import type { EntitySet, Segment } from './entity-set.js';
+import { type Address, checkedKey, keyProperty, type Keys, type Part, type Through } from './address.js';
+import { allProperties, type ApiVersion, apiVersions, isVisible, type Property } from './edm.js';
+import { type EntitySet, parentKeys, type Segment } from './entity-set.js';
 import { graphError } from './errors.js';
 import { excerpt } from './value-problem.js';
 
 /** The names that may follow one another in a URL; one tree per API version, made once. */
 interface Node<S> {
-  names: Map<string, { name: string; node: Node<S> }>;
-  key: { name: string; node: Node<S> } | undefined;
+  names: Map<string, Node<S>>;
+  key: Node<S> | undefined;
   set: S | undefined;
   isEntity: boolean;
+  /** How the service's router describes the way to a node without a set, and its path. */
+  template: string;
+  path: string;
 }
 
 export interface ResourceTree<S extends EntitySet> {
   version: ApiVersion;
   root: Node<S>;
+  /** Where each set's entities are, without its casts. */
+  entities: ReadonlyMap<EntitySet, Node<S>>;
 }
 
-const emptyNode = <S>(isEntity: boolean): Node<S> => ({
+const newNode = <S>(template: string, path: string, isEntity = false): Node<S> => ({
   names: new Map(),
   key: undefined,
   set: undefined,
   isEntity,
+  template,
+  path,
 });
 
 /** The tree of all sets that exist in a version. */
 export function resourceTree<S extends EntitySet>(sets: readonly S[], version: ApiVersion): ResourceTree<S> {
-  const root = emptyNode<S>(false);
-  for (const set of sets.filter((candidate) => candidate.versions.includes(version))) {
+  const root = newNode<S>('~', '');
+  const entities = new Map<EntitySet, Node<S>>();
+  for (const set of sets.filter((candidate) => isVisible(candidate, version))) {
     const node = set.segments.reduce(child, root);
+    const entity = keyNode(node);
     node.set = set;
-    node.key ??= { name: 'id', node: emptyNode(true) };
-    node.key.node.set = set;
+    entity.set = set;
+    entities.set(set, entity);
   }
-  return { version, root };
+  return { version, root, entities };
 }
 
 function child<S>(node: Node<S>, segment: Segment): Node<S> {
-  if (segment.kind === 'key') {
-    node.key ??= { name: segment.name, node: emptyNode(true) };
-    return node.key.node;
-  }
-  const known = node.names.get(segment.name.toLowerCase());
-  if (known) return known.node;
-  const made = emptyNode<S>(false);
-  node.names.set(segment.name.toLowerCase(), { name: segment.name, node: made });
-  return made;
+  if (segment.kind === 'key') return keyNode(node);
+  const lower = segment.name.toLowerCase();
+  const word = node.template === '~' ? 'singleton' : 'navigation';
+  const next =
+    node.names.get(lower) ?? newNode<S>(`${node.template}/${word}`, `${node.path}/${segment.name}`);
+  node.names.set(lower, next);
+  return next;
+}
+
+function keyNode<S>(node: Node<S>): Node<S> {
+  node.key ??= newNode(`${node.template}/key`, node.path, true);
+  return node.key;
 }
 
 /** The API version that a path's first segment names, in any case. */
@@ -54,7 +66,8 @@ export function versionOf(segment: string): ApiVersion | undefined {
 }
 
 /**
- * Follows the segments below the version. Names match without regard to case; keys are `/{key}` or `('{key}')`.
+ * Follows the segments below the version. Names match without regard to case; keys are `/{key}` or `('{key}')`; types
+ * are qualified by the namespace or its alias.
  * @throws {GraphError} 400 for an unknown segment, a malformed escape or key, or a path that addresses no set.
  */
 export function resolvePath<S extends EntitySet>(
@@ -62,67 +75,126 @@ export function resolvePath<S extends EntitySet>(
   path: string,
   verb: string,
 ): Address<S> {
-  const walk: Walk<S> = { node: tree.root, keys: [], words: [], canonical: '', isCount: false };
+  const walk: Walk<S> = { tree, node: tree.root, set: undefined, keys: [], part: whole, through: none };
   for (const part of path.split('/')) {
     if (part !== '') step(walk, decodeSegment(part));
   }
-  const { set, isEntity } = walk.node;
-  if (!set)
-    throw graphError(
-      'noRoute',
-      `~${walk.words.map((word) => `/${word}`).join('')}`,
-      verb,
-      walk.canonical || '/',
-    );
-  return { version: tree.version, set, isEntity, isCount: walk.isCount, keys: namedKeys(set, walk.keys) };
+  const { set, node, part, through } = walk;
+  if (!set) throw graphError('noRoute', node.template, verb, node.path || '/');
+  const { isEntity } = node;
+  return { version: tree.version, set, isEntity, part, through, keys: namedKeys(set, walk.keys) };
 }
 
-interface Walk<S> {
+const whole: Part = { kind: 'whole' };
+const none: readonly never[] = [];
+
+interface Walk<S extends EntitySet> {
+  tree: ResourceTree<S>;
   node: Node<S>;
+  /** The node's set, or what a cast left of it. */
+  set: S | undefined;
   keys: string[];
-  words: string[];
-  canonical: string;
-  isCount: boolean;
+  part: Part;
+  through: readonly Through<S>[];
 }
 
 function step<S extends EntitySet>(walk: Walk<S>, segment: string): void {
-  const { node } = walk;
-  if (walk.isCount) throw graphError('segmentNotFound', excerpt(segment));
-  if (node.key) {
-    walk.isCount = node.set !== undefined && segment.toLowerCase() === '$count';
-    if (walk.isCount) return;
-    if (isReserved(segment)) throw graphError('segmentNotSupported', excerpt(segment));
-    return takeKey(walk, segment);
-  }
+  const { set, node, part } = walk;
+  if (part !== whole) return behindPart(walk, segment);
+  // Ahead of the rest: it is what nearly all requests have.
+  if (toName(walk, segment)) return;
+  if (isReserved(segment)) return toReserved(walk, segment);
+  if (!node.isEntity) return takeKey(walk, segment);
+  if (!set || !(toReference(walk, set, segment) || toProperty(walk, set, segment)))
+    throw graphError('segmentNotFound', excerpt(segment));
+}
+
+/** OData's own segments, never names or keys of ours: options, types, operations. */
+const isReserved = (segment: string): boolean => /^(\$|(microsoft\.)?graph\.)/i.test(segment);
+
+function toName<S extends EntitySet>(walk: Walk<S>, segment: string): boolean {
+  if (walk.node.names.size === 0) return false;
   const { name, key } = splitKey(segment);
-  const next = node.names.get(name.toLowerCase());
-  if (!next) throw unknownSegment(node, segment);
-  walk.words.push(walk.words.length === 0 ? 'singleton' : 'navigation');
-  walk.canonical += `/${next.name}`;
-  walk.node = next.node;
+  const next = walk.node.names.get(name.toLowerCase());
+  if (!next) return false;
+  // The keys don't say that the entity has the type which the URL casts it to.
+  if (walk.set?.castTo) walk.through = [...walk.through, here(walk, walk.set)];
+  walk.node = next;
+  walk.set = next.set;
   if (key !== undefined) takeKey(walk, key);
+  return true;
+}
+
+function toReserved<S extends EntitySet>(walk: Walk<S>, segment: string): void {
+  const { set, node } = walk;
+  const lower = segment.toLowerCase();
+  if (set && lower === '$count' && !node.isEntity) walk.part = { kind: 'count' };
+  else if (set && lower === '$ref') walk.part = { kind: 'reference' };
+  else if (!set || !castTo(walk, set, segment)) throw graphError('segmentNotSupported', excerpt(segment));
 }
 
 function takeKey<S extends EntitySet>(walk: Walk<S>, key: string): void {
-  const { node } = walk;
-  if (!node.key) throw graphError('segmentNotFound', excerpt(key));
+  if (!walk.node.key) throw graphError('segmentNotFound', excerpt(key));
   walk.keys.push(checkedKey(key));
-  walk.words.push('key');
-  walk.canonical += `('${key.replaceAll("'", "''")}')`;
-  walk.node = node.key.node;
+  walk.node = walk.node.key;
 }
 
-function unknownSegment<S extends EntitySet>(node: Node<S>, segment: string): Error {
-  const name = segment.toLowerCase();
-  const isProperty = node.set?.types.some((type) =>
-    allProperties(type).some((p) => p.name.toLowerCase() === name),
+function castTo<S extends EntitySet>(walk: Walk<S>, set: S, segment: string): boolean {
+  const { name, key } = splitKey(segment);
+  const unqualified = name.toLowerCase().replace(/^(microsoft\.)?graph\./, '');
+  const cast = [set, ...set.casts].find(
+    ({ type }) => type.name.toLowerCase() === unqualified && isVisible(type, walk.tree.version),
   );
-  const isServed = isReserved(segment) || name === 'id' || isProperty;
-  return graphError(isServed ? 'segmentNotSupported' : 'segmentNotFound', excerpt(segment));
+  if (!cast) return false;
+  // A set's casts are of the set's own kind.
+  walk.set = cast as S;
+  if (key !== undefined) takeKey(walk, key);
+  return true;
 }
 
-/** `$count`, `$ref`, casts and the like: OData's own segments, never names or keys of ours. */
-const isReserved = (segment: string): boolean => /^(\$|microsoft\.graph\.)/i.test(segment);
+function toProperty<S extends EntitySet>(walk: Walk<S>, set: S, segment: string): boolean {
+  const isNamed = named(segment, walk.tree.version);
+  const property = [keyProperty, ...allProperties(set.type)].find(isNamed);
+  if (property) walk.part = { kind: 'property', steps: [property], as: 'json' };
+  return property !== undefined;
+}
+
+function named(name: string, version: ApiVersion): (property: Property) => boolean {
+  const lower = name.toLowerCase();
+  return (property) => property.name.toLowerCase() === lower && isVisible(property, version);
+}
+
+function behindPart<S extends EntitySet>(walk: Walk<S>, segment: string): void {
+  const { part } = walk;
+  const lower = segment.toLowerCase();
+  if (part.kind !== 'property' || part.as !== 'json') throw graphError('segmentNotFound', excerpt(segment));
+  const { type } = part.steps.at(-1) as Property;
+  if (type.kind === 'complex') {
+    const inner = type.properties.find(named(segment, walk.tree.version));
+    if (!inner) throw graphError('segmentNotFound', excerpt(segment));
+    walk.part = { ...part, steps: [...part.steps, inner] };
+  } else if (type.kind === 'collection' && lower === '$count') walk.part = { ...part, as: 'count' };
+  else if (type.kind !== 'collection' && lower === '$value') walk.part = { ...part, as: 'raw' };
+  else throw graphError('segmentNotFound', excerpt(segment));
+}
+
+/** A navigation to an entity that contains this one: its keys are the first of this one's. */
+function toReference<S extends EntitySet>(walk: Walk<S>, set: S, segment: string): boolean {
+  const lower = segment.toLowerCase();
+  const reference = set.references.find(({ name }) => name.toLowerCase() === lower);
+  const entity = reference && walk.tree.entities.get(reference.set);
+  if (!reference || !entity) return false;
+  walk.through = [...walk.through, here(walk, set)];
+  walk.keys = walk.keys.slice(0, parentKeys(reference.set).length + 1);
+  walk.node = entity;
+  walk.set = entity.set;
+  return true;
+}
+
+const here = <S extends EntitySet>(walk: Walk<S>, set: S): Through<S> => ({
+  set,
+  keys: namedKeys(set, walk.keys),
+});
 
 const withKey = /^([^(]+)\((?:id=)?(?:'((?:[^']|'')*)'|([^']*))\)$/i;
 
@@ -142,7 +214,7 @@ function decodeSegment(segment: string): string {
   }
 }
 
-function namedKeys(set: EntitySet, values: readonly string[]): Record<string, string> {
+function namedKeys(set: EntitySet, values: readonly string[]): Keys {
   const keys: Record<string, string> = {};
   let index = 0;
   for (const segment of set.segments) {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ApiVersion, apiVersions, type EntityType, property } from './edm.js';
+import { allProperties, type ApiVersion, apiVersions, type EntityType, property } from './edm.js';
 import { entitySet } from './entity-set.js';
-import { contextMember, entityWriter, pageText, type RowText } from './serializer.js';
+import { keyProperty } from './address.js';
+import { wholeSelection } from './bound-query.js';
+import { defaultFormat } from './format.js';
+import { type EntityWriter, entityWriter, type RowText } from './serializer.js';
 
 const entityType = (
   name: string,
@@ -27,6 +30,7 @@ const text: RowText = {
     const at = columns.indexOf(name);
     return (row) => JSON.stringify(row[at]);
   },
+  value: () => () => null,
 };
 
 const storeRow = ['a"\\', 'iosStoreApp', 'Mail', 1, null, null];
@@ -61,35 +65,36 @@ describe('an entity', () => {
     );
   });
 
-  it('begins with its context when it stands alone', () => {
-    const head = contextMember("http://localhost/beta/$metadata#mobileApps('\"')/$entity");
-    expect(entityWriter(set, 'v1.0', text)(previewRow, head)).toBe(
-      '{"@odata.context":"http://localhost/beta/$metadata#mobileApps(\'\\"\')/$entity","id":"b","displayName":null}',
-    );
-  });
-});
-
-describe('a page', () => {
-  it.each([
-    [undefined, [], '{"@odata.context":"c","value":[]}'],
-    [undefined, ['{}'], '{"@odata.context":"c","value":[{}]}'],
-    ['n"', ['{}', '{}'], '{"@odata.context":"c","@odata.nextLink":"n\\"","value":[{},{}]}'],
-  ])('with next link %j and entities %j is %s', (nextLink, entities, page) => {
-    expect(pageText('c', undefined, nextLink, entities)).toBe(page);
-  });
-
-  it('with a count says it before the link', () => {
-    expect(pageText('c', '7', 'n', [])).toBe(
-      '{"@odata.context":"c","@odata.count":7,"@odata.nextLink":"n","value":[]}',
+  it('begins with its head', () => {
+    expect(entityWriter(set, 'v1.0', text)(previewRow, '"@odata.context":"c",')).toBe(
+      '{"@odata.context":"c","id":"b","displayName":null}',
     );
   });
 
-  it.each([
-    [['id'], '{"@odata.type":"#microsoft.graph.iosStoreApp","id":"1"}'],
-    [['displayName'], '{"@odata.type":"#microsoft.graph.iosStoreApp","displayName":"n"}'],
+  it.each<[string[], string]>([
+    [['id'], '{"@odata.type":"#microsoft.graph.iosStoreApp","id":"a\\"\\\\"}'],
+    [['displayName'], '{"@odata.type":"#microsoft.graph.iosStoreApp","displayName":"Mail"}'],
     [['nothing'], '{"@odata.type":"#microsoft.graph.iosStoreApp"}'],
-  ])('of an entity with %j selected holds no more', (names, expected) => {
-    const writer = entityWriter(set, 'v1.0', text, new Set(names));
-    expect(writer(['1', 'iosStoreApp', 'n', '0', 'b', '0'], '')).toBe(expected);
+  ])('with %j selected holds no more', (names, expected) => {
+    const all = [keyProperty, ...allProperties(store)];
+    const properties = all
+      .filter(({ name }) => names.includes(name))
+      .map((selected) => ({ property: selected, castTo: undefined, inner: undefined }));
+    const writer = entityWriter(set, 'v1.0', text, { ...wholeSelection, properties });
+    expect(writer(storeRow, '')).toBe(expected);
+  });
+
+  it('without metadata says no more than its values, and with all of it where it is and what its values are', () => {
+    const [none, full] = (['none', 'full'] as const).map((metadata) =>
+      entityWriter(set, 'beta', text, undefined, { ...defaultFormat, metadata }),
+    ) as [EntityWriter, EntityWriter];
+    const around = { url: 'http://h/apps', expanded: ',"more":[]' };
+    expect(none(storeRow, '', around)).toBe(
+      '{"id":"a\\"\\\\","displayName":"Mail","uploadState":1,"bundleId":null,"more":[]}',
+    );
+    expect(full(storeRow, '', around)).toBe(
+      '{"@odata.type":"#microsoft.graph.iosStoreApp","@odata.id":"http://h/apps","@odata.editLink":"http://h/apps/microsoft.graph.iosStoreApp",' +
+        '"id":"a\\"\\\\","displayName":"Mail","uploadState":1,"bundleId":null,"more":[]}',
+    );
   });
 });

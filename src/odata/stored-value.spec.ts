@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { collection, complexType, enumType, property } from './edm.js';
+import { collection, complexType, enumType, property, type ValueType } from './edm.js';
+import { defaultFormat } from './format.js';
 import { initialValue, type Json, storedValue, valueText } from './stored-value.js';
 
 const required = { nullable: false };
@@ -74,7 +75,7 @@ describe('what is stored of a value that was sent', () => {
 });
 
 describe('the JSON of a stored value', () => {
-  it.each<[Parameters<typeof valueText>, string]>([
+  it.each<[[ValueType, Json], string]>([
     [[state, null], 'null'],
     [[state, 2], '"failed"'],
     [[state, 7], '"7"'],
@@ -91,6 +92,7 @@ describe('the JSON of a stored value', () => {
       '{"codes":[null],"best":{"code":0,"state":"unknown","note":null},"other":null}',
     ],
   ])('of %j is %s', ([type, value], text) => {
-    expect(valueText(type, value)).toBe(text);
+    const style = { version: 'beta', format: defaultFormat, inner: undefined } as const;
+    expect(valueText(type, value, style)).toBe(text);
   });
 });

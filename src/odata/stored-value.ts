@@ -1,5 +1,15 @@
-import type { ComplexType, PrimitiveName, Property, ValueType } from './edm.js';
+import type { SelectedProperty } from './bound-query.js';
+import {
+  type ApiVersion,
+  type ComplexType,
+  isVisible,
+  namespace,
+  type PrimitiveName,
+  type Property,
+  type ValueType,
+} from './edm.js';
 import { enumName, enumNumber } from './enums.js';
+import type { Format } from './format.js';
 
 /** What a JSON document can hold; also how complex values and collections are stored. */
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
@@ -55,25 +65,68 @@ const initialPrimitive: Record<PrimitiveName, Json> = {
   'Edm.Binary': '',
 };
 
+/** How values are written. */
+export interface ValueStyle {
+  version: ApiVersion;
+  format: Format;
+  /** What is sent of complex values; undefined for everything. */
+  inner: readonly SelectedProperty[] | undefined;
+}
+
 /** The JSON text of a stored value. */
-export function valueText(type: ValueType, value: Json): string {
+export function valueText(type: ValueType, value: Json, style: ValueStyle): string {
   if (value === null) return 'null';
   switch (type.kind) {
     case 'primitive':
-      return JSON.stringify(value);
+      return type.name === 'Edm.Int64' && style.format.ieee754Compatible
+        ? `"${JSON.stringify(value)}"`
+        : JSON.stringify(value);
     case 'enum':
       return `"${enumName(type, value as number)}"`;
     case 'complex':
-      return complexText(type, value as Record<string, Json>);
+      return complexText(type, value as Record<string, Json>, style);
     case 'collection':
-      return `[${(value as Json[]).map((element) => valueText(type.of, element)).join(',')}]`;
+      return `[${(value as Json[]).map((element) => valueText(type.of, element, style)).join(',')}]`;
   }
 }
 
-function complexText(type: ComplexType, value: Record<string, Json>): string {
-  const members = type.properties.map(
-    (property) =>
-      `"${property.name}":${valueText(property.type, value[property.name] ?? initialValue(property))}`,
-  );
+function complexText(type: ComplexType, value: Record<string, Json>, style: ValueStyle): string {
+  const isTyped = style.format.metadata === 'full';
+  const members = isTyped ? [`"@odata.type":"#${namespace}.${type.name}"`] : [];
+  for (const property of type.properties.filter((own) => isVisible(own, style.version))) {
+    const selected = style.inner?.find((own) => own.property === property);
+    if (style.inner && !selected) continue;
+    if (isTyped) members.push(...typeMember(property));
+    const text = valueText(property.type, value[property.name] ?? initialValue(property), {
+      ...style,
+      inner: selected?.inner,
+    });
+    members.push(`"${property.name}":${text}`);
+  }
   return `{${members.join(',')}}`;
 }
+
+/** The annotation that full metadata has before a property whose type its JSON doesn't tell (OData JSON 4.01, 4.6.3). */
+export function typeMember({ name, type }: Property): string[] {
+  const typeName = annotatedType(type);
+  return typeName === undefined ? [] : [`"${name}@odata.type":"#${typeName}"`];
+}
+
+/** Text, Booleans and whole numbers of 32 bits tell theirs, and complex values have it inside. */
+function annotatedType(type: ValueType): string | undefined {
+  switch (type.kind) {
+    case 'primitive':
+      return ['Edm.String', 'Edm.Boolean', 'Edm.Int32'].includes(type.name)
+        ? undefined
+        : unprefixed(type.name);
+    case 'enum':
+      return `${namespace}.${type.name}`;
+    case 'complex':
+      return undefined;
+    case 'collection':
+      return `Collection(${type.of.kind === 'primitive' ? unprefixed(type.of.name) : `${namespace}.${type.of.name}`})`;
+  }
+}
+
+/** A type of OData's own goes without its namespace. */
+const unprefixed = (name: string): string => name.slice('Edm.'.length);

@@ -3,7 +3,7 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Configuration } from '../configuration.js';
 import type { GraphRequest } from '../graph/exchange.js';
 import type { Observer } from '../graph/front-door.js';
-import { templateOf } from '../odata/entity-set.js';
+import { addressTemplate } from '../odata/address.js';
 
 /** JSON lines on standard error: standard output is for what was asked for. */
 export function makeLog(level: Configuration['logLevel'], destination?: DestinationStream): Logger {
@@ -45,7 +45,7 @@ export function requestLog(log: Logger): Observer {
 function routeOf({ address, described, route }: GraphRequest): string | undefined {
   if (described) return `/${described.version}/${described.document}`;
   if (!address) return route?.path;
-  return `/${address.version}/${templateOf(address.set)}${address.isCount ? '/$count' : address.isEntity ? '/{id}' : ''}`;
+  return `/${address.version}/${addressTemplate(address)}`;
 }
 
 /** Nest's own messages, through the same log. */

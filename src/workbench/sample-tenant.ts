@@ -1,5 +1,5 @@
 import { faker } from '@faker-js/faker/locale/en';
-import type { Keys } from '../graph/statements.js';
+import type { Keys } from '../odata/address.js';
 import { aConfiguration } from '../resources/mobile-app-configurations/configuration.builder.js';
 import { aConfigurationDeviceStatus } from '../resources/mobile-app-configurations/device-statuses/configuration-device-status.builder.js';
 import { aDeviceStatus } from '../resources/mobile-apps/device-statuses/device-status.builder.js';

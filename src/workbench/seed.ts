@@ -33,7 +33,7 @@ async function create(store: Store, model: GraphModel, tenantId: string, row: Sa
   const set = setAt(model, row.path);
   const changes = readChanges(set, 'beta', 'create', row.body, dtoProblem);
   try {
-    await new TenantRows(store, tenantId, set, set.ancestors).create(row.keys, changes);
+    await new TenantRows(store, tenantId, { set, keys: row.keys, through: [] }).create(changes);
     return true;
   } catch (error) {
     if (error instanceof GraphError && error.kind === 'conflict') return false;

@@ -16,6 +16,7 @@ import { aUserStatus } from '../../src/resources/mobile-apps/user-statuses/user-
 import type { TestGateway } from './gateway.js';
 import {
   type Arithmetic,
+  type CastName,
   type Comparison,
   daysTo,
   decimal,
@@ -134,12 +135,20 @@ const divisor = constantFrom('1', '2', '3', '7', '-2', '-3', '10').map((text) =>
 const exactDivisor = constantFrom('1', '2', '-2', '4', '10', '0.5', '-2.5', '0.25').map((text) =>
   literal(text, decimal(text)),
 );
+const anyInstantLiteral = constantFrom(...hurtfulInstants).map((text) => literal(text, instant(text)));
 const anyInstant = oneof(
-  constantFrom(...hurtfulInstants).map((text) => literal(text, instant(text))),
+  anyInstantLiteral,
   constantFrom(...dates).map((text) => literal(text, instant(`${text}T00:00:00Z`))),
 );
 const anyDate = constantFrom(...dates).map((text) => literal(text, ordinal(daysTo(text))));
 const anyTime = constantFrom(...times).map((text) => literal(text, ordinal(ticksInto(text))));
+const anyDuration = constantFrom<[string, bigint]>(
+  ['P1D', 864_000_000_000n],
+  ['-PT0.0000001S', -1n],
+  ['PT7H59M', 287_400_000_000n],
+  ['P736000DT1M', 635_904_000_600_000_000n],
+  ['PT0S', 0n],
+).map(([text, ticks]) => literal(`duration'${text}'`, ordinal(ticks)));
 const comparisons = constantFrom<Comparison>('eq', 'ne', 'gt', 'ge', 'lt', 'le');
 
 /** A member by name, qualified name, number, or several. */
@@ -198,6 +207,7 @@ export function texts(fields: Fields, depth: number): Arbitrary<Model> {
     leaf,
     tuple(constantFrom('tolower', 'toupper', 'trim'), inner).map(([name, value]) => calling(name, value)),
     tuple(inner, inner).map(([a, b]) => calling('concat', a, b)),
+    casts(fields).texts,
     tuple(inner, index).map(([value, start]) => calling('substring', value, start)),
     tuple(inner, index, index).map(([value, start, size]) => calling('substring', value, start, size)),
   );
@@ -237,6 +247,8 @@ export function numbers(fields: Fields, depth: number): Arbitrary<Model> {
       constantFrom(...'year month day hour minute second fractionalseconds totaloffsetminutes'.split(' ')),
       oneof(...instants(fields)),
     ).map(([name, value]) => calling(name, value)),
+    casts(fields).numbers,
+    durations(fields).map((value) => calling('totalseconds', value)),
     ...fields.collections.map((collection) => sizes(collection, depth - 1)),
   );
 }
@@ -244,7 +256,7 @@ export function numbers(fields: Fields, depth: number): Arbitrary<Model> {
 /** Of which a function takes a part; a literal has an offset of its own too. */
 const instants = (fields: Fields): Arbitrary<Model>[] => [
   ...ofType(fields, 'instant'),
-  constantFrom(...hurtfulInstants).map((value) => literal(value, instant(value))),
+  anyInstantLiteral,
   nothing,
 ];
 
@@ -269,6 +281,49 @@ function quantified({ over, element }: Collection, depth: number, index: number)
   );
 }
 
+/** Differences of instants, and what becomes of a duration. */
+function durations(fields: Fields): Arbitrary<Model> {
+  const own = [
+    ...ofType(fields, 'instant').map((value) =>
+      tuple(value, some(value, anyInstantLiteral, nothing)).map(([a, b]) => arithmetic('sub', a, b)),
+    ),
+    anyDuration.map((operand): Model => ({ kind: 'negate', operand })),
+    tuple(anyDuration, some(divisor, exactDivisor, nothing)).map(([a, b]) => arithmetic('div', a, b)),
+    tuple(constantFrom<Arithmetic>('add', 'sub'), anyDuration, anyDuration).map(([operator, a, b]) =>
+      arithmetic(operator, a, b),
+    ),
+    tuple(anyDuration, constantFrom('2', '-1', '0.25', '0.3333')).map(([a, by]) =>
+      arithmetic('mul', a, literal(by, decimal(by))),
+    ),
+  ];
+  return some(anyDuration, ...own);
+}
+
+/** What a cast makes of values: also of those that it can't be made of. */
+function casts(fields: Fields): Record<'texts' | 'numbers' | 'booleans', Arbitrary<Model>> {
+  const cast = (operand: Model, to: CastName): Model => ({ kind: 'cast', operand, to });
+  const whole = oneof(...ofType(fields, 'integer'), anyInteger);
+  const names = oneof(
+    ...ofType(fields, 'text'),
+    constantFrom('7', '-3', '+256', '9.5', 'true').map(textLiteral),
+  );
+  const members = ofType(fields, 'state', 'detail', 'codeType');
+  const numeric = constantFrom<CastName>('Edm.Byte', 'Edm.Int32', 'Edm.Int64');
+  return {
+    texts: oneof(whole, ...ofType(fields, 'boolean')).map((value) => cast(value, 'Edm.String')),
+    numbers: tuple(oneof(whole, anyDecimal, names, nothing, ...members), numeric).map(([value, to]) =>
+      cast(value, to),
+    ),
+    booleans: oneof(names, nothing).map((value) => cast(value, 'Edm.Boolean')),
+  };
+}
+
+const isValues = (fields: Fields): Arbitrary<Model> =>
+  tuple(
+    oneof(texts(fields, 0), numbers(fields, 0), nothing, ...ofType(fields, 'boolean')),
+    constantFrom<CastName>('Edm.String', 'Edm.Boolean', 'Edm.Byte', 'Edm.Int64', 'Edm.Decimal'),
+  ).map(([operand, to]) => ({ kind: 'is', operand, to }));
+
 /** Two operands that compare; a null or a literal on either side. */
 function comparable(fields: Fields, depth: number): Arbitrary<[Model, Model]> {
   const pairs = [
@@ -283,6 +338,14 @@ function comparable(fields: Fields, depth: number): Arbitrary<[Model, Model]> {
       tuple(own, some(constantFrom(literal('true', true), literal('false', false)), nothing, own)),
     ),
     ...ofType(fields, 'instant').map((own) => tuple(own, some(anyInstant, nothing, own))),
+    ...ofType(fields, 'instant').map((own) => {
+      const moved = tuple(own, constantFrom<Arithmetic>('add', 'sub'), anyDuration).map(
+        ([value, operator, by]) => arithmetic(operator, value, by),
+      );
+      return tuple(moved, some(anyInstant, nothing, own));
+    }),
+    tuple(durations(fields), some(durations(fields), nothing)),
+    tuple(casts(fields).booleans, some(casts(fields).booleans, ...ofType(fields, 'boolean'))),
     ...ofType(fields, 'instant').map((own) =>
       tuple(
         own.map((value) => calling('date', value)),
@@ -328,7 +391,15 @@ function simple(fields: Fields, depth: number): Arbitrary<Model> {
     tuple(constantFrom('contains', 'startswith', 'endswith'), someText, some(anyText, nothing, someText)).map(
       ([name, value, part]) => calling(name, value, part),
     ),
-    ...lists.map((list) => list.map(([operand, items]): Model => ({ kind: 'in', operand, list: items }))),
+    ...lists.map((list) =>
+      tuple(list, boolean()).map(([[operand, items], json]): Model => ({
+        kind: 'in',
+        operand,
+        list: items,
+        json,
+      })),
+    ),
+    isValues(fields),
     ...flags.map((flag) => flag.map(([left, right]): Model => ({ kind: 'has', left, right }))),
     ...(fields.types.length > 0
       ? [constantFrom(...fields.types).map((type): Model => ({ kind: 'isof', type }))]
@@ -416,8 +487,9 @@ export const statusFields = (variable = ''): Fields =>
   scope(
     variable,
     {
-      text: 'deviceName deviceId osDescription userName userPrincipalName',
+      text: 'deviceName deviceId osDescription userName userPrincipalName app/displayName',
       exact: 'id',
+      boolean: 'app/isFeatured',
       integer: 'errorCode',
       instant: 'lastSyncDateTime',
       state: 'installState mobileAppInstallStatusValue',
@@ -428,13 +500,23 @@ export const statusFields = (variable = ''): Fields =>
         { variable, steps: ['osVersion'] },
         { variable, steps: ['displayVersion'] },
       ],
+      collections: [
+        {
+          over: { variable, steps: ['app', 'roleScopeTagIds'] },
+          element: (name) => scope(name, { text: '' }),
+        },
+      ],
     },
   );
 
 const userFields = (variable: string): Fields =>
   scope(
     variable,
-    { text: 'userName userPrincipalName', exact: 'id', integer: 'installedDeviceCount failedDeviceCount' },
+    {
+      text: 'userName userPrincipalName app/notes',
+      exact: 'id',
+      integer: 'installedDeviceCount failedDeviceCount',
+    },
     { collections: [{ over: { variable, steps: ['deviceStatuses'] }, element: statusFields }] },
   );
 
@@ -572,8 +654,13 @@ export async function makeModelRows({ call }: Pick<TestGateway, 'call'>): Promis
   }
   const statusesPath = `${appsPath}/app0/deviceStatuses`;
   await Promise.all(Array.from({ length: 150 }, (_, index) => made(statusesPath, hurtfulStatus(index))));
-  return { statusesPath, statuses: await all(call, statusesPath), apps: await joined(call) };
+  const { body: app } = await call('GET', `${appsPath}/app0`);
+  const statuses = await all(call, statusesPath);
+  return { statusesPath, statuses: of(app, statuses), apps: await joined(call) };
 }
+
+/** With what their navigation leads to. */
+const of = (app: JsonRow, rows: readonly JsonRow[]): JsonRow[] => rows.map((row) => ({ ...row, app }));
 
 async function joined(call: Call): Promise<JsonRow[]> {
   const apps = await all(call, appsPath);
@@ -583,9 +670,10 @@ async function joined(call: Call): Promise<JsonRow[]> {
       const users = await all(call, `${path}/userStatuses`);
       const userStatuses = users.map(async (user) => ({
         ...user,
-        deviceStatuses: await all(call, `${path}/userStatuses/${String(user['id'])}/deviceStatuses`),
+        app,
+        deviceStatuses: of(app, await all(call, `${path}/userStatuses/${String(user['id'])}/deviceStatuses`)),
       }));
-      const deviceStatuses = await all(call, `${path}/deviceStatuses`);
+      const deviceStatuses = of(app, await all(call, `${path}/deviceStatuses`));
       return { ...app, deviceStatuses, userStatuses: await Promise.all(userStatuses) };
     }),
   );

@@ -28,17 +28,22 @@ export interface Place {
 export type Comparison = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le';
 export type Arithmetic = 'add' | 'sub' | 'mul' | 'div' | 'divby' | 'mod';
 
+export type CastName =
+  'Edm.String' | 'Edm.Boolean' | 'Edm.Byte' | 'Edm.Int32' | 'Edm.Int64' | 'Edm.Decimal' | 'Edm.Duration';
+
 export type Model =
   | { kind: 'literal'; text: string; value: Value }
   | ({ kind: 'property'; type: PropertyType } & Place)
   | { kind: 'compare'; operator: Comparison; left: Model; right: Model }
   | { kind: 'has'; left: Model; right: Model }
-  | { kind: 'in'; operand: Model; list: readonly Model[] }
+  /** `json`: the list is written as a JSON array. */
+  | { kind: 'in'; operand: Model; list: readonly Model[]; json: boolean }
   | { kind: 'and' | 'or'; operands: readonly Model[] }
   | { kind: 'not' | 'negate'; operand: Model }
   | { kind: 'arithmetic'; operator: Arithmetic; left: Model; right: Model }
   | { kind: 'call'; name: string; operands: readonly Model[] }
   | { kind: 'isof'; type: string }
+  | { kind: 'cast' | 'is'; operand: Model; to: CastName }
   | { kind: 'any' | 'all'; over: Place; name: string; body: Model | undefined }
   | { kind: 'size'; over: Place; filter: Model | undefined };
 
@@ -116,14 +121,14 @@ const baseTypes: Readonly<Record<string, readonly string[]>> = {
 
 // Values.
 
-export const number = (value: bigint | number): Value => ratio(BigInt(value), 1n);
+export const number = (value: bigint | number): NonNullable<Value> => ratio(BigInt(value), 1n);
 const count = (of: bigint): Value => ({ is: 'count', of });
 const text = (value: string, exact = false): Value => ({ is: 'text', text: value, exact });
 /** A length in days or ticks, or a member's number: all of them order as whole numbers. */
 export const ordinal = (of: bigint | number): Value => count(BigInt(of));
 export const textValue = (value: string): Value => text(value);
 
-function ratio(numerator: bigint, denominator: bigint): Value {
+function ratio(numerator: bigint, denominator: bigint): NonNullable<Value> {
   const sign = denominator < 0n ? -1n : 1n;
   return { is: 'number', numerator: numerator * sign, denominator: denominator * sign };
 }
@@ -251,7 +256,9 @@ function evaluate(model: Model, variables: Variables): Value {
     }
     case 'negate': {
       const value = evaluate(model.operand, variables);
-      return arithmetic('sub', number(0), value, false);
+      const zero =
+        value !== null && typeof value !== 'boolean' && value.is === 'count' ? count(0n) : number(0);
+      return arithmetic('sub', zero, value, false);
     }
     case 'arithmetic': {
       const [a, b] = [evaluate(model.left, variables), evaluate(model.right, variables)];
@@ -265,6 +272,12 @@ function evaluate(model: Model, variables: Variables): Value {
     }
     case 'isof':
       return isOf(variables[''], model.type);
+    case 'cast':
+      return cast(evaluate(model.operand, variables), model.to);
+    case 'is': {
+      const value = evaluate(model.operand, variables);
+      return isOfKind(value, model.to) && cast(value, model.to) !== null;
+    }
     case 'any':
     case 'all': {
       const { body, name } = model;
@@ -315,8 +328,22 @@ function isWhole(model: Model): boolean {
   return model.operator !== 'divby' && isWhole(model.left) && isWhole(model.right);
 }
 
+/** With an instant or a duration, which is a count of ticks. */
+function temporal(operator: Arithmetic, a: NonNullable<Value>, b: NonNullable<Value>): Value | undefined {
+  if (typeof a === 'boolean' || typeof b === 'boolean') return undefined;
+  const sign = operator === 'sub' ? -1n : 1n;
+  if (a.is === 'instant' && b.is === 'instant') return count(a.ticks - b.ticks);
+  if (a.is === 'instant' && b.is === 'count') return { ...a, ticks: a.ticks + sign * b.of };
+  if (a.is === 'count' && b.is === 'count') return count(a.of + sign * b.of);
+  if (a.is !== 'count' || b.is !== 'number') return undefined;
+  const [by, over] = operator === 'mul' ? [b.numerator, b.denominator] : [b.denominator, b.numerator];
+  return count(whole(rounded(ratio(a.of * by, over), halfAway)));
+}
+
 function arithmetic(operator: Arithmetic, a: Value, b: Value, isInt: boolean): Value {
   if (a === null || b === null) return null;
+  const moved = temporal(operator, a, b);
+  if (moved !== undefined) return moved;
   if (typeof a === 'boolean' || a.is !== 'number' || typeof b === 'boolean' || b.is !== 'number')
     throw new TypeError('not numbers');
   const [an, ad, bn, bd] = [a.numerator, a.denominator, b.numerator, b.denominator];
@@ -341,6 +368,9 @@ function arithmetic(operator: Arithmetic, a: Value, b: Value, isInt: boolean): V
 /** Code points. */
 const charactersIn = (value: string): string[] => Array.from(value);
 const characters = (value: Value): string[] => charactersIn(written(value));
+/** UTF-16 code units; a character of two is all in its first. */
+const units = (value: Value): string[] =>
+  characters(value).flatMap((character) => (character.length === 2 ? [character, ''] : [character]));
 
 function written(value: Value): string {
   if (value === null || typeof value === 'boolean' || value.is !== 'text') throw new TypeError('not text');
@@ -376,7 +406,8 @@ function indexOf(value: Value, part: Value): Value {
   const folded = fold(written(value));
   const found = folded.indexOf(fold(written(part)));
   if (found < 0) return number(-1);
-  return number(placeBefore(characters(value), charactersIn(folded.slice(0, found)).length));
+  const place = placeBefore(characters(value), charactersIn(folded.slice(0, found)).length);
+  return number(characters(value).slice(0, place).join('').length);
 }
 
 const functions: Readonly<Record<string, (...operands: Value[]) => Value>> = {
@@ -384,11 +415,11 @@ const functions: Readonly<Record<string, (...operands: Value[]) => Value>> = {
   startswith: (value = null, part = null) => fold(written(value)).startsWith(fold(written(part))),
   endswith: (value = null, part = null) => fold(written(value)).endsWith(fold(written(part))),
   indexof: (value = null, part = null) => indexOf(value, part),
-  length: (value = null) => number(characters(value).length),
+  length: (value = null) => number(written(value).length),
   substring: (value = null, start = null, size) => {
     const from = Number(whole(start));
     const end = size === undefined ? undefined : from + Number(whole(size));
-    return text(characters(value).slice(from, end).join(''));
+    return text(units(value).slice(from, end).join(''));
   },
   tolower: (value = null) => text(written(value).toLowerCase()),
   toupper: (value = null) => text(written(value).toUpperCase()),
@@ -404,18 +435,67 @@ const functions: Readonly<Record<string, (...operands: Value[]) => Value>> = {
   totaloffsetminutes: (value) => number((value as { offset: number }).offset),
   date: (value = null) => ordinal(local(value) / ticksPerDay),
   time: (value = null) => ordinal(local(value) % ticksPerDay),
-  round: (value = null) =>
-    rounded(value, (n, d) => (n < 0n ? -((-2n * n + d) / (2n * d)) : (2n * n + d) / (2n * d))),
+  totalseconds: (value = null) => ratio(whole(value), 10_000_000n),
+  round: (value = null) => rounded(value, halfAway),
   floor: (value = null) => rounded(value, floored),
   ceiling: (value = null) => rounded(value, (n, d) => -floored(-n, d)),
 };
 
+const halfAway = (n: bigint, d: bigint): bigint =>
+  n < 0n ? -((-2n * n + d) / (2n * d)) : (2n * n + d) / (2n * d);
 const floored = (n: bigint, d: bigint): bigint => (n - (((n % d) + d) % d)) / d;
 
-function rounded(value: Value, round: (n: bigint, d: bigint) => bigint): Value {
+function rounded(value: Value, round: (n: bigint, d: bigint) => bigint): NonNullable<Value> {
   if (value === null || typeof value === 'boolean' || value.is !== 'number')
     throw new TypeError('not a number');
   return number(round(value.numerator, value.denominator));
+}
+
+// Casts (OData URL Conventions 4.01, 5.1.1.10.1).
+
+const kinds: Readonly<Record<CastName, string>> = {
+  'Edm.String': 'text',
+  'Edm.Boolean': 'boolean',
+  'Edm.Byte': 'number',
+  'Edm.Int32': 'number',
+  'Edm.Int64': 'number',
+  'Edm.Decimal': 'number',
+  'Edm.Duration': 'count',
+};
+const kindOf = (value: NonNullable<Value>): string => (typeof value === 'boolean' ? 'boolean' : value.is);
+const isOfKind = (value: Value, to: CastName): boolean => value !== null && kindOf(value) === kinds[to];
+
+const ranges: Partial<Record<CastName, [bigint, bigint]>> = {
+  'Edm.Byte': [0n, 255n],
+  'Edm.Int32': [-(2n ** 31n), 2n ** 31n - 1n],
+  'Edm.Int64': [-(2n ** 63n), 2n ** 63n - 1n],
+};
+
+/** Of what the generator makes: a count is an enumeration's number but where a duration is asked for. */
+function cast(value: Value, to: CastName): Value {
+  if (value === null || isOfKind(value, to)) return value === null ? null : inRange(value, to);
+  if (to === 'Edm.String') return castToText(value);
+  if (typeof value === 'boolean') return null;
+  if (value.is === 'count') return kinds[to] === 'number' ? inRange(number(value.of), to) : null;
+  return value.is === 'text' ? castText(value.text, to) : null;
+}
+
+function inRange(value: NonNullable<Value>, to: CastName): Value {
+  const range = ranges[to];
+  if (!range) return value;
+  const found = rounded(value, halfAway);
+  return whole(found) >= range[0] && whole(found) <= range[1] ? found : null;
+}
+
+/** Numbers of the generator are whole here. */
+const castToText = (value: NonNullable<Value>): Value =>
+  text(typeof value === 'boolean' ? String(value) : String(whole(value)));
+
+function castText(value: string, to: CastName): Value {
+  if (to === 'Edm.Boolean') return { true: true, false: false }[value.toLowerCase()] ?? null;
+  if (kinds[to] !== 'number') return null;
+  if (/^[+-]?[0-9]+$/.test(value)) return inRange(number(BigInt(value)), to);
+  return to === 'Edm.Decimal' && /^[+-]?[0-9]+\.[0-9]+$/.test(value) ? decimal(value) : null;
 }
 
 // Printing.
@@ -474,7 +554,7 @@ function bare(model: Model, style: Style, own: number): string {
     case 'has':
       return infix('has', model.left, model.right);
     case 'in':
-      return `${printed(model.operand, style, own)} ${word('in')} (${model.list.map((item) => printed(item, style, 0)).join(',')})`;
+      return `${printed(model.operand, style, own)} ${word('in')} ${listText(model.list, model.json, style)}`;
     case 'and':
     case 'or':
       return model.operands.map((operand) => printed(operand, style, own + 1)).join(` ${word(model.kind)} `);
@@ -487,7 +567,11 @@ function bare(model: Model, style: Style, own: number): string {
       return `${style.capitals ? camelCase(model.name) : model.name}(${operands.join(',')})`;
     }
     case 'isof':
-      return `isof(microsoft.graph.${model.type})`;
+      return `isof(${style.capitals ? 'graph' : 'microsoft.graph'}.${model.type})`;
+    case 'cast':
+      return `cast(${printed(model.operand, style, 0)},${model.to})`;
+    case 'is':
+      return `isof(${printed(model.operand, style, 0)},${model.to})`;
     case 'any':
     case 'all': {
       const body = model.body ? `${model.name}:${printed(model.body, style, 0)}` : '';
@@ -498,6 +582,15 @@ function bare(model: Model, style: Style, own: number): string {
       return `${placeText(model.over)}/$count${filter}`;
     }
   }
+}
+
+function listText(list: readonly Model[], isJson: boolean, style: Style): string {
+  const items = list.map((item) => {
+    const value = item.kind === 'literal' ? item.value : null;
+    const isText = isJson && value !== null && typeof value === 'object' && value.is === 'text';
+    return isText ? JSON.stringify(value.text) : printed(item, style, 0);
+  });
+  return isJson ? `[${items.join(',')}]` : `(${items.join(',')})`;
 }
 
 const placeText = ({ variable, cast, steps }: Place): string =>

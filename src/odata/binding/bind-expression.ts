@@ -1,13 +1,24 @@
-import { maxTicks } from '../date-time-offset.js';
-import { namespace } from '../edm.js';
-import type { Binary, Call, Expression, In, TypeName } from '../query/syntax.js';
+import { queryLimits } from '../limits.js';
+import type { Binary, Expression, In } from '../query/syntax.js';
 import { excerpt } from '../value-problem.js';
+import { written, writtenCollection } from './bind-alias.js';
+import { bindCall } from './bind-call.js';
 import { unsupported, wrong } from './bind-fault.js';
-import { bindEnumMember, bindLiteral, bindQualifiedEnum, constant, ticksOfDays } from './bind-literal.js';
+import {
+  bindDuration,
+  bindEnumMember,
+  bindLiteral,
+  bindQualifiedEnum,
+  constant,
+  isNaNConstant,
+  ticksOfDays,
+} from './bind-literal.js';
 import { bindPath } from './bind-path.js';
-import { signatures, unserved } from './functions.js';
-import { concreteTypes, rowTypeOf, type Scope, typeNamed } from './scope.js';
-import { booleanType, condition, integerType, type Scalar, type Typed } from './typed.js';
+import { call } from './call.js';
+import { requireComparable, typeName } from './comparable.js';
+import type { Scope } from './scope.js';
+import { enumTypeNamed } from './type-names.js';
+import { booleanType, condition, type Scalar, type Typed } from './typed.js';
 
 /** A condition, such as all of `$filter`. @throws {BindFault} when it isn't one, or its sense is wrong or isn't served */
 export function bindCondition(expression: Expression, scope: Scope): Typed {
@@ -20,21 +31,24 @@ export function bindCondition(expression: Expression, scope: Scope): Typed {
 
 /** Gives every name its property and every operator operands that fit. @throws {BindFault} */
 export function bindExpression(expression: Expression, scope: Scope): Typed {
+  const bound = bindOperand(expression, scope);
+  if (bound.type.kind !== 'complex') return bound;
+  throw unsupported(`Comparing a value of type '${typeName(bound.type)}'`);
+}
+
+/** Also a complex value: that can be null, and nothing else is asked of it. */
+function bindOperand(given: Expression, scope: Scope): Typed {
+  const expression = written(given, scope);
   switch (expression.kind) {
     case 'literal':
-      if (expression.type !== 'enum') return bindLiteral(expression);
-      throw wrong(`'${excerpt(expression.text)}' can only be compared with a value of its type.`);
+      return expression.type === 'enum' ? bindEnum(expression, scope) : bindLiteral(expression);
     case 'path':
       return bindPath(expression, scope, bindCondition);
     case 'and':
     case 'or': {
       const operands = expression.operands.map((operand) => bindCondition(operand, scope));
-      return {
-        kind: expression.kind,
-        type: booleanType,
-        nullable: operands.some(({ nullable }) => nullable),
-        operands,
-      };
+      const nullable = operands.some((operand) => operand.nullable);
+      return { kind: expression.kind, type: booleanType, nullable, operands };
     }
     case 'not': {
       const operand = bindCondition(expression.operand, scope);
@@ -47,15 +61,22 @@ export function bindExpression(expression: Expression, scope: Scope): Typed {
     case 'in':
       return bindIn(expression, scope);
     case 'call':
-      return bindCall(expression, scope);
-    case 'alias':
-      throw unsupported(`The parameter alias '@${excerpt(expression.name)}'`);
+      return bindCall(expression, scope, { expression: bindOperand, condition: bindCondition, as: bindAs });
     case 'type':
       throw wrong(`The type '${excerpt(expression.name)}' is not a value.`);
     case 'array':
+      throw unsupported("A JSON array but on the right of 'in'");
     case 'object':
-      throw unsupported('A JSON literal');
+      throw unsupported('A JSON object');
   }
+}
+
+type EnumLiteral = Extract<Expression, { kind: 'literal'; type: 'enum' }>;
+
+function bindEnum(literal: EnumLiteral, scope: Scope): Typed {
+  const type = enumTypeNamed(scope, literal.typeName);
+  if (type) return bindQualifiedEnum(literal, type);
+  throw wrong(`'${excerpt(literal.text)}' can only be compared with a value of its type.`);
 }
 
 function bindBinary({ operator, left, right }: Binary, scope: Scope): Typed {
@@ -73,7 +94,12 @@ function bindBinary({ operator, left, right }: Binary, scope: Scope): Typed {
       return call('has', [value, bindAs(right, value.type, scope)]);
     }
     case 'add':
-    case 'sub':
+    case 'sub': {
+      const value = bindExpression(left, scope);
+      const isTemporal = ['instant', 'date', 'duration'].includes(value.type.kind);
+      const other = isTemporal ? bindAs(right, { kind: 'duration' }, scope) : bindExpression(right, scope);
+      return call(operator, [value, other]);
+    }
     case 'mul':
     case 'div':
     case 'divby':
@@ -88,23 +114,28 @@ function compare(
   right: Expression,
   scope: Scope,
 ): Typed {
+  const [first, second] = [written(left, scope), written(right, scope)];
   // A literal takes the type of what it is compared with, on whichever side it stands.
-  const literalFirst = left.kind === 'literal';
-  const known = bindExpression(literalFirst ? right : left, scope);
-  const other = bindAs(literalFirst ? left : right, known.type, scope);
+  const literalFirst = first.kind === 'literal';
+  const known = bindOperand(literalFirst ? second : first, scope);
+  const other = bindAs(literalFirst ? first : second, known.type, scope);
   const [a, b] = literalFirst ? [other, known] : [known, other];
   requireComparable(a, b, operator);
+  // Postgres has NaN equal itself and above all other numbers.
+  if (isNaNConstant(a) || isNaNConstant(b)) return constant(booleanType, false);
   return { kind: 'compare', ...condition, operator, left: a, right: b };
 }
 
 /** A literal, as the type that is expected of it: an enum's member, an instant's date. */
-function bindAs(expression: Expression, expected: Scalar, scope: Scope): Typed {
-  if (expression.kind !== 'literal') return bindExpression(expression, scope);
+function bindAs(given: Expression, expected: Scalar, scope: Scope): Typed {
+  const expression = written(given, scope);
+  if (expression.kind !== 'literal') return bindOperand(expression, scope);
   if (expected.kind === 'enum') {
     if (expression.type === 'enum') return bindQualifiedEnum(expression, expected.type);
     if (expression.type === 'string') return bindEnumMember(expected.type, expression.value);
     if (expression.type === 'integer') return { ...bindExpression(expression, scope), type: expected };
   }
+  if (expected.kind === 'duration' && expression.type === 'string') return bindDuration(expression);
   const bound = bindExpression(expression, scope);
   if (expected.kind === 'instant' && bound.type.kind === 'date' && bound.kind === 'constant') {
     return constant(expected, ticksOfDays(String(bound.value)));
@@ -112,102 +143,20 @@ function bindAs(expression: Expression, expected: Scalar, scope: Scope): Typed {
   return bound;
 }
 
-function requireComparable(left: Typed, right: Typed, operator: string): void {
-  const [a, b] = [left.type, right.type];
-  if (a.kind === 'null' || b.kind === 'null') return;
-  const isSame = a.kind === b.kind && (a.kind !== 'enum' || b.kind !== 'enum' || a.type === b.type);
-  if (isSame) return;
-  throw wrong(
-    `A binary operator with incompatible types was detected. Found operand types '${typeName(a)}' and '${typeName(b)}' for operator kind '${operator}'.`,
-  );
-}
-
 function bindIn({ operand, of }: In, scope: Scope): Typed {
-  if (of.kind !== 'list') throw unsupported("'in' with anything but a list in parentheses");
   const value = bindExpression(operand, scope);
-  const list = of.items.map((item) => {
+  const list = itemsOf(of, scope).map((item) => {
     const bound = bindAs(item, value.type, scope);
     requireComparable(value, bound, 'in');
     return bound;
   });
-  return { kind: 'in', ...condition, operand: value, list };
+  return { kind: 'in', ...condition, operand: value, list: list.filter((item) => !isNaNConstant(item)) };
 }
 
-function bindCall(expression: Call, scope: Scope): Typed {
-  const { name } = expression;
-  const [only] = expression.arguments;
-  if (name === 'isof' && expression.arguments.length === 1 && only?.kind === 'type') return isOf(only, scope);
-  if (expression.arguments.length === 0) {
-    if (name === 'now') return constant({ kind: 'instant' }, scope.now);
-    if (name === 'mindatetime') return constant({ kind: 'instant' }, '0');
-    if (name === 'maxdatetime') return constant({ kind: 'instant' }, maxTicks);
-  }
-  if (!Object.hasOwn(signatures, name)) {
-    if (unserved.has(name)) throw unsupported(`The function '${name}'`);
-    throw wrong(`An unknown function with name '${excerpt(name)}' was found.`);
-  }
-  const operands = expression.arguments.map((argument) => bindExpression(argument, scope));
-  if (name === 'matchespattern') requireBoundedPattern(operands[1]);
-  return call(name, operands);
-}
-
-const longestPattern = 256;
-
-/** Back references are what a pattern's time grows without bound by; all else Postgres matches in steps of the text. */
-function requireBoundedPattern(pattern: Typed | undefined): void {
-  if (pattern?.kind !== 'constant' || typeof pattern.value !== 'string') {
-    throw unsupported("A pattern of 'matchesPattern' that isn't a literal");
-  }
-  if (pattern.value.length > longestPattern)
-    throw wrong(`The pattern is longer than ${longestPattern} characters.`);
-  if (/\\\d/.test(pattern.value)) throw wrong('The pattern refers back to a group.');
-}
-
-function isOf(type: TypeName, scope: Scope): Typed {
-  const { rows } = scope.row;
-  if (!('segments' in rows) || rowTypeOf(scope.row) === undefined) throw unsupported("'isof' of a value");
-  return {
-    kind: 'isof',
-    ...condition,
-    source: scope.row,
-    types: concreteTypes(rows, typeNamed(rows, type.name)),
-  };
-}
-
-function call(name: string, operands: readonly Typed[]): Typed {
-  const { takes, gives, optional = 0 } = signatures[name] as (typeof signatures)[string];
-  const isRight =
-    operands.length <= takes.length &&
-    operands.length >= takes.length - optional &&
-    operands.every(({ type }, index) => type.kind === 'null' || takes[index]?.includes(type.kind));
-  if (!isRight)
-    throw wrong(
-      `No function signature for the function with name '${name}' matches the specified arguments.`,
-    );
-  if (operands.some(({ type }) => type.kind === 'null')) return constant({ kind: 'null' }, null);
-  const isWhole = ['add', 'sub', 'mul', 'div', 'mod', 'negate'].includes(name) && operands.every(isInteger);
-  return {
-    kind: 'call',
-    name,
-    operands,
-    type: isWhole ? integerType : gives,
-    nullable: operands.some((o) => o.nullable),
-  };
-}
-
-const isInteger = ({ type }: Typed): boolean => type.kind === 'number' && type.integer;
-
-const typeNames: Readonly<Record<Exclude<Scalar['kind'], 'enum'>, string>> = {
-  null: 'null',
-  boolean: 'Edm.Boolean',
-  date: 'Edm.Date',
-  timeOfDay: 'Edm.TimeOfDay',
-  instant: 'Edm.DateTimeOffset',
-  number: 'Edm.Decimal',
-  string: 'Edm.String',
-};
-
-function typeName(type: Scalar): string {
-  if (type.kind === 'enum') return `${namespace}.${type.type.name}`;
-  return type.kind === 'number' && type.integer ? 'Edm.Int32' : typeNames[type.kind];
+/** `a in (b)` has just `b`: where that is one value, the list is of one. */
+function itemsOf(of: In['of'], scope: Scope): readonly Expression[] {
+  const collection = writtenCollection(of, scope);
+  if (collection.kind !== 'list' && collection.kind !== 'array') return [collection];
+  if (collection.items.length <= queryLimits.inList) return collection.items;
+  throw wrong(`The list of 'in' has more than ${queryLimits.inList} values.`);
 }

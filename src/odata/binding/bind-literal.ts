@@ -3,7 +3,9 @@ import { namespace, type EnumType } from '../edm.js';
 import { enumNumber } from '../enums.js';
 import type { EnumLiteral, PlainLiteral } from '../query/syntax.js';
 import { excerpt } from '../value-problem.js';
-import { unsupported, wrong } from './bind-fault.js';
+import { wrong } from './bind-fault.js';
+import { durationTicks } from './duration.js';
+import { localName } from './type-names.js';
 import { booleanType, decimalType, integerType, type Scalar, textType, type Typed } from './typed.js';
 
 type Constant = Extract<Typed, { kind: 'constant' }>;
@@ -32,7 +34,6 @@ export function bindLiteral(literal: PlainLiteral): Typed {
       return constant(integerType, inInt64(value));
     case 'decimal':
     case 'double':
-      if (value === 'NaN') throw unsupported("The literal 'NaN'");
       return constant(decimalType, value.replace('INF', 'Infinity'));
     case 'string':
       return constant(textType, value);
@@ -51,8 +52,10 @@ export function bindLiteral(literal: PlainLiteral): Typed {
       // Identifiers are text here, so a bare GUID compares as its text.
       return constant(textType, value);
     case 'duration':
+      return constant({ kind: 'duration' }, inTicks(value, text));
     case 'binary':
-      throw unsupported(`The literal ${excerpt(text)} of type ${type}`);
+      if (!base64.test(value)) throw wrong(`The literal ${excerpt(text)} is not base64`);
+      return constant({ kind: 'binary' }, value);
   }
 }
 
@@ -67,6 +70,23 @@ function inInt64(text: string): string {
   return value.toString();
 }
 
+/** As bodies take it: both alphabets, padded or not (RFC 4648, 4 and 5). */
+const base64 = /^(?:[\w+/-]{4})*(?:[\w+/-]{2}(?:==)?|[\w+/-]{3}=?)?$/;
+
+function inTicks(value: string, text: string): string {
+  const ticks = durationTicks(value);
+  if (ticks === undefined) throw wrong(`The literal ${excerpt(text)} is not a valid duration`);
+  return inInt64(ticks.toString());
+}
+
+/** OData 4.01 takes a duration without its prefix where one is expected. */
+export const bindDuration = ({ value, text }: PlainLiteral): Typed =>
+  constant({ kind: 'duration' }, inTicks(value, text));
+
+/** Equal to nothing, above and below nothing. */
+export const isNaNConstant = (operand: Typed): boolean =>
+  operand.kind === 'constant' && operand.type.kind === 'number' && operand.value === 'NaN';
+
 function inRange(ticks: string | undefined, text: string): string {
   if (ticks === undefined) throw wrong(`The literal ${excerpt(text)} is not a valid date`);
   return ticks;
@@ -78,7 +98,7 @@ function timeTicks(value: string, text: string): string {
 
 /** A member, several with commas, or numbers, as a constant of the enum. @throws {BindFault} for what isn't one */
 export function bindEnumMember(type: EnumType, text: string): Typed {
-  const number = enumNumber(type, text);
+  const number = enumNumber(type, memberNames(type, text));
   if (number === undefined) {
     throw wrong(
       `The string '${excerpt(text)}' is not a valid enumeration type constant of '${namespace}.${type.name}'`,
@@ -87,9 +107,16 @@ export function bindEnumMember(type: EnumType, text: string): Typed {
   return constant({ kind: 'enum', type }, number);
 }
 
+/** Members in the model's spelling: Graph compares values in filters without regard to case. */
+function memberNames(type: EnumType, text: string): string {
+  const named = (name: string): string =>
+    [...type.members.keys()].find((member) => member.toLowerCase() === name.trim().toLowerCase()) ?? name;
+  return text.split(',').map(named).join(',');
+}
+
 /** `microsoft.graph.resultantAppState'failed'` where a value of that enum is expected. */
 export function bindQualifiedEnum(literal: EnumLiteral, expected: EnumType): Typed {
-  if (literal.typeName.toLowerCase() !== `${namespace}.${expected.name}`.toLowerCase()) {
+  if (localName(literal.typeName) !== expected.name.toLowerCase()) {
     throw wrong(`The type '${excerpt(literal.typeName)}' is not '${namespace}.${expected.name}'`);
   }
   return bindEnumMember(expected, literal.value);

@@ -1,4 +1,4 @@
-import { type EntityType, namespace, type Property } from '../edm.js';
+import { type EntityType, isVisible, namespace, type Property } from '../edm.js';
 import type { EntitySet } from '../entity-set.js';
 import type { CountSegment, Lambda, Path, Segment } from '../query/syntax.js';
 import { excerpt } from '../value-problem.js';
@@ -30,26 +30,55 @@ interface Position {
  * @throws {BindFault} for a name that nothing has, or a form that isn't served
  */
 export function bindPath(path: Path, scope: Scope, bindCondition: BindCondition): Typed {
+  const end = walk(path, scope, bindCondition);
+  return 'kind' in end ? end : propertyAt(end);
+}
+
+/** A row that a path ends at, where it does: `$it`, a lambda variable of rows, a navigation to one row. */
+export function rowAt(path: Path, scope: Scope, bindCondition: BindCondition): Source | undefined {
+  const end = walk(path, scope, bindCondition);
+  const isRow = !('kind' in end) && end.steps.length === 0 && rowTypeOf(end.source) !== undefined;
+  return isRow ? end.source : undefined;
+}
+
+function walk(path: Path, scope: Scope, bindCondition: BindCondition): Typed | Position {
   if (path.root !== undefined && path.root !== '$it') throw unsupported(`'${path.root}'`);
   const { source, segments } = start(path, scope);
-  const position: Position = { source, steps: [], cast: undefined };
+  let position: Position = { source, steps: [], cast: undefined };
   for (const [index, segment] of segments.entries()) {
     const rest = segments.slice(index);
     const collection = collectionAt(position, segment, rest, scope);
     if (collection)
       return overCollection(collection.from, collection.tail, scope, position.source, bindCondition);
-    step(position, segment, scope);
+    position = step(position, segment, scope);
   }
-  return propertyAt(position);
+  return position;
 }
 
 function start(path: Path, scope: Scope): { source: Source; segments: readonly Segment[] } {
-  const [first] = path.segments;
-  const variable =
-    path.root === undefined && first?.kind === 'name' ? scope.variables.get(first.name) : undefined;
-  return variable
-    ? { source: variable, segments: path.segments.slice(1) }
-    : { source: scope.row, segments: path.segments };
+  const segments = withCasts(path.segments);
+  if (path.root === '$it') return { source: scope.it ?? scope.row, segments };
+  const [first] = segments;
+  const variable = first?.kind === 'name' ? scope.variables.get(first.name) : undefined;
+  return variable ? { source: variable, segments: segments.slice(1) } : { source: scope.row, segments };
+}
+
+/** `cast(type)/a` is `type/a`: the parser, which knows no functions in paths, has it as a name with a key. */
+function withCasts(segments: readonly Segment[]): Segment[] {
+  return segments.flatMap((segment, index) => {
+    const [before, next] = [segments[index - 1], segments[index + 1]];
+    if (isCast(segment) && typeOfKey(next)) return [];
+    return (isCast(before) && typeOfKey(segment)) || [segment];
+  });
+}
+
+const isCast = (segment: Segment | undefined): boolean =>
+  segment?.kind === 'name' && segment.name.toLowerCase() === 'cast';
+
+function typeOfKey(segment: Segment | undefined): Segment[] | undefined {
+  if (segment?.kind !== 'key' || segment.value.kind !== 'path') return undefined;
+  const { segments } = segment.value;
+  return segments.length === 1 && segments[0]?.kind === 'cast' ? [segments[0]] : undefined;
 }
 
 /** A segment that names a collection, with the lambda or count behind it. */
@@ -69,11 +98,33 @@ function collectionAt(
   throw wrong(`The collection '${excerpt(segment.name)}' can only be used with any, all or $count.`);
 }
 
-function containedAt({ source, steps, cast }: Position, name: string, scope: Scope): Source | undefined {
-  if (!('segments' in source.rows) || steps.length > 0) return undefined;
+/** What a navigation of this name leads to, where the version has it. */
+function navigated<T extends { name: string; set: EntitySet }>(
+  navigations: readonly T[],
+  name: string,
+  { version }: Scope,
+): T | undefined {
   const lower = name.toLowerCase();
-  const found = source.rows.contained.find((candidate) => candidate.name.toLowerCase() === lower);
-  return found && { alias: scope.alias(), rows: found.set, onlyOf: pathAt({ source, steps, cast }).onlyOf };
+  return navigations.find(
+    (candidate) => candidate.name.toLowerCase() === lower && isVisible(candidate.set, version),
+  );
+}
+
+function containedAt(position: Position, name: string, scope: Scope): Source | undefined {
+  const { source, steps } = position;
+  if (!('segments' in source.rows) || steps.length > 0) return undefined;
+  const found = navigated(source.rows.contained, name, scope);
+  return found && { alias: scope.alias(), rows: found.set, onlyOf: pathAt(position).onlyOf };
+}
+
+/** The one row that a navigation leads to. */
+function referencedAt(position: Position, name: string, scope: Scope): Source | undefined {
+  const { source, steps } = position;
+  if (!('segments' in source.rows) || steps.length > 0) return undefined;
+  const found = navigated(source.rows.references, name, scope);
+  if (!found) return undefined;
+  const reached = { from: source, key: found.key };
+  return { alias: scope.alias(), rows: found.set, onlyOf: pathAt(position).onlyOf, reached };
 }
 
 function elementsAt(position: Position, name: string, scope: Scope): Source | undefined {
@@ -94,7 +145,8 @@ function overCollection(
 ): Typed {
   if (tail.kind === 'count') {
     if (tail.search) throw unsupported('$search in $count');
-    const body = tail.filter && bindCondition(tail.filter, { ...scope, row: over });
+    const inner = { ...scope, row: over, it: scope.it ?? scope.row };
+    const body = tail.filter && bindCondition(tail.filter, inner);
     return { kind: 'count', type: integerType, nullable: false, over, from, body };
   }
   const variables = new Map(scope.variables);
@@ -103,17 +155,18 @@ function overCollection(
   return { kind: tail.quantifier, ...condition, over, from, body };
 }
 
-/** Goes on by a cast or a name, in place. */
-function step(position: Position, segment: Segment, scope: Scope): void {
+/** Goes on by a cast, a navigation to one row, or a property. */
+function step(position: Position, segment: Segment, scope: Scope): Position {
   switch (segment.kind) {
     case 'cast':
-      position.cast = castAt(position, segment.type);
-      return;
-    case 'name':
-      position.steps.push(
-        propertyNamed(propertiesHere(position, scope), segment.name, typeNameHere(position)),
-      );
-      return;
+      return { ...position, cast: castAt(position, segment.type, scope) };
+    case 'name': {
+      const source = referencedAt(position, segment.name, scope);
+      if (source) return { source, steps: [], cast: undefined };
+      const properties = propertiesHere(position, scope);
+      const property = propertyNamed(properties, segment.name, typeNameHere(position));
+      return { ...position, steps: [...position.steps, property] };
+    }
     case 'annotation':
       throw unsupported('An annotation in a path');
     case 'key':
@@ -128,9 +181,9 @@ function step(position: Position, segment: Segment, scope: Scope): void {
   }
 }
 
-function castAt({ source, steps }: Position, type: string): EntityType {
+function castAt({ source, steps }: Position, type: string, { version }: Scope): EntityType {
   if (!('segments' in source.rows) || steps.length > 0) throw unsupported('A cast of a complex value');
-  return typeNamed(source.rows, type);
+  return typeNamed(source.rows, type, version);
 }
 
 const keyProperty: Property = {
@@ -144,7 +197,10 @@ const keyProperty: Property = {
 
 function propertiesHere(position: Position, scope: Scope): readonly Property[] {
   const last = position.steps.at(-1);
-  if (last) return last.type.kind === 'complex' ? last.type.properties : [];
+  if (last) {
+    const inner = last.type.kind === 'complex' ? last.type.properties : [];
+    return inner.filter((property) => isVisible(property, scope.version));
+  }
   const type = position.cast ?? rowTypeOf(position.source);
   const own = propertiesOf(position.source, type, scope.version);
   return type ? [keyProperty, ...own] : own;
@@ -164,17 +220,13 @@ function pathAt({ source, steps, cast }: Position): PropertyPath {
 
 function propertyAt(position: Position): Typed {
   const path = pathAt(position);
-  if (path.steps === 'id')
-    return {
-      kind: 'property',
-      path,
-      type: { kind: 'string', exact: true },
-      nullable: path.onlyOf !== undefined,
-    };
+  const mayMiss = path.onlyOf !== undefined || (path.source.onlyOf !== undefined && path.source.reached);
+  if (path.steps === 'id') {
+    return { kind: 'property', path, type: { kind: 'string', exact: true }, nullable: Boolean(mayMiss) };
+  }
   const type = path.steps.at(-1)?.type ?? elementType(path.source);
   const scalar = type && scalarOf(type);
   if (!scalar) throw unsupported(`Comparing a value of type '${namespace}.${typeNameHere(position)}'`);
-  const nullable =
-    path.steps.length !== 1 || path.onlyOf !== undefined || (path.steps[0] as Property).nullable;
+  const nullable = path.steps.length !== 1 || Boolean(mayMiss) || (path.steps[0] as Property).nullable;
   return { kind: 'property', path, type: scalar, nullable };
 }

@@ -10,13 +10,16 @@ import {
 import { type EntitySet, isA, lineage } from '../entity-set.js';
 import { excerpt } from '../value-problem.js';
 import { wrong } from './bind-fault.js';
+import { localName } from './type-names.js';
 import { booleanType, integerType, type Scalar, type Source, textType } from './typed.js';
 
 /** What names mean where an expression stands. */
 export interface Scope {
   version: ApiVersion;
-  /** `$it`: the row that the option is about. */
+  /** The row that names without a variable speak of: the one that the option is about. */
   row: Source;
+  /** `$it` where that is another row: within the filter of a count, names speak of what is counted. */
+  it?: Source;
   /** Lambda variables by name. */
   variables: ReadonlyMap<string, Source>;
   /** Values of parameter aliases by their names, `@` included: what `@p=…` beside the options says. */
@@ -59,11 +62,11 @@ export function propertyNamed(properties: readonly Property[], name: string, typ
 }
 
 /** A type by its qualified name, from the types of a set and their bases. @throws {BindFault} when the set has none such */
-export function typeNamed(set: EntitySet, qualifiedName: string): EntityType {
-  const all = new Set([set.type, ...set.types].flatMap(lineage));
-  const found = [...all].find(
-    (type) => `${namespace}.${type.name}`.toLowerCase() === qualifiedName.toLowerCase(),
-  );
+export function typeNamed(set: EntitySet, qualifiedName: string, version: ApiVersion): EntityType {
+  const name = localName(qualifiedName);
+  const found = [set.type, ...set.types]
+    .flatMap(lineage)
+    .find((type) => type.name.toLowerCase() === name && isVisible(type, version));
   if (!found)
     throw wrong(`The type '${excerpt(qualifiedName)}' is not derived from '${namespace}.${set.type.name}'.`);
   return found;
@@ -73,12 +76,13 @@ export function typeNamed(set: EntitySet, qualifiedName: string): EntityType {
 export const concreteTypes = (set: EntitySet, type: EntityType): EntityType[] =>
   set.types.filter((candidate) => isA(candidate, type));
 
-/** How a property's value compares; undefined for complex values and collections. */
+/** How a property's value compares; undefined for collections. */
 export function scalarOf(type: ValueType): Scalar | undefined {
   switch (type.kind) {
     case 'enum':
       return { kind: 'enum', type };
     case 'complex':
+      return { kind: 'complex', name: type.name };
     case 'collection':
       return undefined;
     case 'primitive':
@@ -86,7 +90,7 @@ export function scalarOf(type: ValueType): Scalar | undefined {
         case 'Edm.String':
           return textType;
         case 'Edm.Binary':
-          return { kind: 'string', exact: true };
+          return { kind: 'binary' };
         case 'Edm.Boolean':
           return booleanType;
         case 'Edm.Int32':

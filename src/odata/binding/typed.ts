@@ -4,6 +4,12 @@ import type { EntitySet } from '../entity-set.js';
 /** What a bound expression's value is, as far as comparing it goes. */
 export type Scalar =
   | { kind: 'null' | 'boolean' | 'date' | 'timeOfDay' | 'instant' }
+  /** In ticks of 100 ns. */
+  | { kind: 'duration' }
+  /** Base64 as it was sent; its bytes compare. */
+  | { kind: 'binary' }
+  /** It is null or not: nothing else can be asked of it. */
+  | { kind: 'complex'; name: string }
   /** `integer` keeps division whole. */
   | { kind: 'number'; integer: boolean }
   /** Keys compare to the letter, other text without regard to case. */
@@ -15,8 +21,10 @@ export interface Source {
   /** Its name in the statement. */
   alias: string;
   rows: EntitySet | { elementsOf: PropertyPath };
-  /** Of contained rows: those of containers of other types are none. */
+  /** Of rows that another leads to, the contained or the referenced: those of rows of other types are none. */
   onlyOf?: readonly EntityType[] | undefined;
+  /** Of the one row that a navigation leads to: where from, and the key there that is its id. */
+  reached?: { from: Source; key: string };
 }
 
 /** A property of a row or element; more than one where it goes through complex values. */
@@ -27,6 +35,29 @@ export interface PropertyPath {
   /** Rows of other types have no such property. */
   onlyOf: readonly EntityType[] | undefined;
 }
+
+/** What `cast` can make of a value, and `isof` can ask of it. */
+export type CastTarget = { kind: 'primitive'; name: CastName } | EnumType;
+
+export const castNames = [
+  'Edm.Binary',
+  'Edm.Boolean',
+  'Edm.Byte',
+  'Edm.Date',
+  'Edm.DateTimeOffset',
+  'Edm.Decimal',
+  'Edm.Double',
+  'Edm.Duration',
+  'Edm.Guid',
+  'Edm.Int16',
+  'Edm.Int32',
+  'Edm.Int64',
+  'Edm.SByte',
+  'Edm.Single',
+  'Edm.String',
+  'Edm.TimeOfDay',
+] as const;
+export type CastName = (typeof castNames)[number];
 
 interface Node {
   type: Scalar;
@@ -42,7 +73,9 @@ export type Typed =
   | (Node & { kind: 'and' | 'or'; operands: readonly Typed[] })
   | (Node & { kind: 'not'; operand: Typed })
   | (Node & { kind: 'in'; operand: Typed; list: readonly Typed[] })
+  // Operands of `case` are conditions and values by turns.
   | (Node & { kind: 'call'; name: string; operands: readonly Typed[] })
+  | (Node & { kind: 'cast'; operand: Typed; to: CastTarget })
   | (Node & { kind: 'isof'; source: Source; types: readonly EntityType[] })
   | (Node & { kind: 'any' | 'all'; over: Source; from: Source; body: Typed | undefined })
   | (Node & { kind: 'count'; over: Source; from: Source; body: Typed | undefined });
@@ -51,6 +84,7 @@ export const booleanType: Scalar = { kind: 'boolean' };
 export const integerType: Scalar = { kind: 'number', integer: true };
 export const decimalType: Scalar = { kind: 'number', integer: false };
 export const textType: Scalar = { kind: 'string', exact: false };
+export const nullType: Scalar = { kind: 'null' };
 
 /** A condition of two values: null has been decided. */
 export const condition = { type: booleanType, nullable: false } as const;

@@ -11,6 +11,7 @@ export const servedOptions: readonly QueryOption[] = [
   },
   { name: '$orderby', on: 'collection', description: 'The order of rows', schema: { type: 'string' } },
   { name: '$select', on: 'both', description: 'The properties to send', schema: { type: 'string' } },
+  { name: '$expand', on: 'both', description: 'The navigations to follow', schema: { type: 'string' } },
   { name: '$search', on: 'collection', description: 'Words that rows hold', schema: { type: 'string' } },
   {
     name: '$top',

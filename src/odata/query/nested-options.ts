@@ -9,6 +9,8 @@ import type { NestedOption } from './syntax.js';
 export interface Given {
   at: number;
   given: string;
+  /** Of the value, when it has been read. */
+  text: string;
 }
 
 /** Reads the value of an option. */
@@ -76,7 +78,9 @@ function nestedOption(
   names.add(name);
   parser.take();
   parser.expect('=');
-  return reader(parser, { at, given });
+  const start = parser.position;
+  const option = reader(parser, { at, given, text: '' });
+  return { ...option, text: parser.text.slice(start, parser.position).trim() };
 }
 
 const clipped = (given: string): string => given.slice(0, 40).toWellFormed();

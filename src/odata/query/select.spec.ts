@@ -93,7 +93,7 @@ describe('a selection', () => {
           { kind: 'name', at: 2, name: 'b' },
         ],
         parameters: undefined,
-        options: [{ name: 'top', at: 4, given: 'Top', value: 2 }],
+        options: [{ name: 'top', at: 4, given: 'Top', text: '2', value: 2 }],
       },
     ]);
   });

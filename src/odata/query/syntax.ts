@@ -268,8 +268,11 @@ export interface ExpandItem extends Positioned {
   options: readonly NestedOption[];
 }
 
-/** An option in the parentheses of a `$select` or `$expand` item. `given` is its name as written. No name is there twice. */
-export type NestedOption = Positioned & { given: string } & (
+/**
+ * An option in the parentheses of a `$select` or `$expand` item. `given` is its name as written, `text` its value. No name
+ * is there twice.
+ */
+export type NestedOption = Positioned & { given: string; text: string } & (
     | { name: 'filter'; value: Expression }
     | { name: 'search'; value: SearchExpression }
     | { name: 'orderby'; value: readonly OrderByItem[] }

@@ -1,6 +1,10 @@
 import type { PropertyPath, Scalar, Source, Typed } from '../binding/typed.js';
+import type { EntityType } from '../edm.js';
 import type { EntitySet } from '../entity-set.js';
-import { dayParts, functionSql, tickParts } from './functions.js';
+import { arithmetic } from '../binding/call.js';
+import { castSql, offsetMinutes } from './cast-sql.js';
+import { dayParts, functionSql, indexOf, tickParts } from './functions.js';
+import { once } from './once.js';
 import type { Parameters } from './parameters.js';
 
 /** How rows are kept: what SQL needs to know of the tables. */
@@ -11,8 +15,17 @@ export interface RowStore {
   written(path: PropertyPath): string;
   /** `FROM` and `WHERE` of the rows of `over` that the row of `from` contains. */
   contained(over: Source & { rows: EntitySet }, from: Source): { from: string; where: string };
+  /** `FROM` and `WHERE` of the one row that `over` is reached as. */
+  referenced(over: Reached): { from: string; where: string };
   /** Names the type of a row. */
   typeColumn(source: Source): string;
+}
+
+export type Reached = Source & { rows: EntitySet; reached: NonNullable<Source['reached']> };
+
+interface Rows {
+  from: string;
+  where: string;
 }
 
 /** Writes the SQL of a bound expression; values become parameters. */
@@ -43,13 +56,13 @@ export class ExpressionSql {
       case 'all':
         return this.quantified(expression, negated);
       case 'isof': {
-        const names = expression.types.map(({ name }) => name);
-        const found = `${this.store.typeColumn(expression.source)} = ANY(${this.parameters.add(names)}::text[])`;
-        return negated ? `NOT ${found}` : found;
+        const found = this.read(expression.source, () => this.isOf(expression.source, expression.types));
+        return negated ? `(${found}) IS NOT TRUE` : found;
       }
       case 'constant':
       case 'property':
       case 'call':
+      case 'cast':
       case 'count': {
         const value = this.value(expression);
         return negated ? `NOT (${value})` : `(${value})`;
@@ -66,6 +79,8 @@ export class ExpressionSql {
         return this.property(expression.path);
       case 'call':
         return this.call(expression);
+      case 'cast':
+        return this.cast(expression);
       case 'count': {
         const { from, where } = this.collection(expression.over, expression.from, expression.body);
         return `(SELECT count(*) FROM ${from} WHERE ${where})`;
@@ -84,10 +99,9 @@ export class ExpressionSql {
     }
   }
 
-  /** The value as it is compared and ordered: text folded, unless it is a key. */
+  /** The value as it is compared and ordered: text folded, unless it is a key; bytes by their digits. */
   comparable(expression: Typed, exact = false): string {
-    const value = this.value(expression);
-    return expression.type.kind === 'string' && !expression.type.exact && !exact ? `fold(${value})` : value;
+    return comparableValue(this.value(expression), expression.type, exact);
   }
 
   private comparison(
@@ -101,9 +115,10 @@ export class ExpressionSql {
     const bothNullable = left.nullable && right.nullable;
     const eitherNullable = left.nullable || right.nullable;
     if (operator === 'eq' && bothNullable) return `${a} IS ${negated ? '' : 'NOT '}DISTINCT FROM ${b}`;
-    const plain = `${a} ${sqlOperators[operator]} ${b}`;
     const isReflexive = bothNullable && (operator === 'ge' || operator === 'le');
-    const found = isReflexive ? `(${plain} OR (${a} IS NULL AND ${b} IS NULL))` : plain;
+    const found = isReflexive
+      ? once([a, b], (x, y) => `(${x} ${sqlOperators[operator]} ${y} OR (${x} IS NULL AND ${y} IS NULL))`)
+      : `${a} ${sqlOperators[operator]} ${b}`;
     if (!negated) return found;
     return eitherNullable ? `(${found}) IS NOT TRUE` : `NOT (${found})`;
   }
@@ -112,17 +127,38 @@ export class ExpressionSql {
   private comparisonWithNull(operator: string, other: Typed, negated: boolean): string {
     if (operator === 'gt' || operator === 'lt') return negated ? 'TRUE' : 'FALSE';
     if (other.type.kind === 'null') return negated ? 'FALSE' : 'TRUE';
-    return `${this.value(other)} IS ${negated ? 'NOT ' : ''}NULL`;
+    const value = this.value(other);
+    // Beside the null of a column, that of a document.
+    const found = other.type.kind === 'complex' ? `nullif(${value}, 'null')` : value;
+    return `${found} IS ${negated ? 'NOT ' : ''}NULL`;
   }
 
   private membership({ operand, list }: Extract<Typed, { kind: 'in' }>, negated: boolean): string {
-    const values = list.filter(({ type }) => type.kind !== 'null');
-    const exact = isExact(operand);
-    const found = values.length
-      ? `${this.comparable(operand, exact)} IN (${values.map((item) => this.comparable(item, exact)).join(', ')})`
-      : 'FALSE';
-    const withNull = values.length < list.length ? `(${found} OR ${this.value(operand)} IS NULL)` : found;
-    return negated ? `(${withNull}) IS NOT TRUE` : withNull;
+    if (list.length === 0) return negated ? 'TRUE' : 'FALSE';
+    const found = once([this.value(operand)], (value = '') => {
+      const terms = [true, false].flatMap((exact) => this.matches(operand, value, list, exact));
+      if (list.some(({ type }) => type.kind === 'null')) terms.push(`${value} IS NULL`);
+      return terms.length > 1 ? `(${terms.join(' OR ')})` : (terms[0] ?? 'FALSE');
+    });
+    return negated ? `(${found}) IS NOT TRUE` : found;
+  }
+
+  /** The operand against the items that it compares with to the letter, or the others. */
+  private matches(operand: Typed, value: string, list: readonly Typed[], exact: boolean): string[] {
+    const items = list.filter(
+      (item) => item.type.kind !== 'null' && (isExact(operand) || isExact(item)) === exact,
+    );
+    const compared = comparableValue(value, operand.type, exact);
+    // Null is among the values of a list, too.
+    const [either, known] = [true, false].map((isNullable) =>
+      items
+        .filter((item) => (item.nullable && operand.nullable) === isNullable)
+        .map((item) => this.comparable(item, exact)),
+    ) as [string[], string[]];
+    return [
+      ...(known.length > 0 ? [`${compared} IN (${known.join(', ')})`] : []),
+      ...either.map((item) => `${compared} IS NOT DISTINCT FROM ${item}`),
+    ];
   }
 
   private quantified(
@@ -137,54 +173,110 @@ export class ExpressionSql {
     return (kind === 'all') === negated ? exists : `NOT ${exists}`;
   }
 
-  private collection(over: Source, from: Source, body: Typed | undefined): { from: string; where: string } {
-    const rows = this.rowsOf(over, from);
+  private collection(over: Source, from: Source, body: Typed | undefined): Rows {
+    const rows = this.joined(from, this.rowsOf(over, from));
     return body ? { from: rows.from, where: `${rows.where} AND ${this.condition(body)}` } : rows;
   }
 
-  private rowsOf(over: Source, from: Source): { from: string; where: string } {
+  private rowsOf(over: Source, from: Source): Rows {
     if ('segments' in over.rows) {
       const found = this.store.contained({ ...over, rows: over.rows }, from);
-      if (!over.onlyOf) return found;
-      const names = this.parameters.add(over.onlyOf.map(({ name }) => name));
-      return { ...found, where: `${found.where} AND ${this.store.typeColumn(from)} = ANY(${names}::text[])` };
+      return { ...found, where: `${found.where}${this.onlyOf(over, from)}` };
     }
-    const elements = this.property(over.rows.elementsOf);
+    const elements = this.column(over.rows.elementsOf);
     return { from: `jsonb_array_elements(${elements}) AS ${over.alias}(value)`, where: 'TRUE' };
   }
 
-  private property(path: PropertyPath): string {
-    const value = this.store.property(path);
-    if (!path.onlyOf) return value;
-    const names = this.parameters.add(path.onlyOf.map(({ name }) => name));
-    return `CASE WHEN ${this.store.typeColumn(path.source)} = ANY(${names}::text[]) THEN ${value} END`;
+  private onlyOf(over: Source, from: Source): string {
+    return over.onlyOf ? ` AND ${this.isOf(from, over.onlyOf)}` : '';
   }
 
-  private call({ name, operands, type }: Extract<Typed, { kind: 'call' }>): string {
-    const [first] = operands;
-    if (first && (name in tickParts || name in dayParts || name === 'totaloffsetminutes'))
+  private isOf(source: Source, types: readonly EntityType[]): string {
+    const names = this.parameters.add(types.map(({ name }) => name));
+    return `${this.store.typeColumn(source)} = ANY(${names}::text[])`;
+  }
+
+  /** With the rows that lead to the source, where it isn't one that the statement has already. */
+  private joined(source: Source, rows: Rows): Rows {
+    if (!isReached(source)) return rows;
+    const { from } = source.reached;
+    const own = this.store.referenced(source);
+    const where = `${own.where}${this.onlyOf(source, from)} AND ${rows.where}`;
+    return this.joined(from, { from: `${own.from}, ${rows.from}`, where });
+  }
+
+  /** What is read of a source: by a subselect where a navigation leads to it. */
+  private read(source: Source, write: () => string): string {
+    if (!isReached(source)) return write();
+    const { from } = source.reached;
+    const own = this.store.referenced(source);
+    const rows = this.joined(from, { ...own, where: `${own.where}${this.onlyOf(source, from)}` });
+    return `(SELECT ${write()} FROM ${rows.from} WHERE ${rows.where})`;
+  }
+
+  private property(path: PropertyPath): string {
+    return this.read(path.source, () => this.column(path));
+  }
+
+  private column(path: PropertyPath): string {
+    const value = this.store.property(path);
+    return path.onlyOf ? `CASE WHEN ${this.isOf(path.source, path.onlyOf)} THEN ${value} END` : value;
+  }
+
+  private call(expression: Extract<Typed, { kind: 'call' }>): string {
+    const { name, operands, type } = expression;
+    const [first, second] = operands as [Typed, Typed | undefined];
+    if (name === 'case') return this.branches(operands);
+    if (name in tickParts || name in dayParts || name === 'totaloffsetminutes')
       return this.timePart(name, first);
-    const isWholeDivision = name === 'div' && type.kind === 'number' && type.integer;
-    const write = functionSql[isWholeDivision ? 'wholediv' : name] as (...values: string[]) => string;
-    return write(...operands.map((operand) => this.value(operand)));
+    const exact = second !== undefined && (isExact(first) || isExact(second));
+    const fold = (text: string): string => (exact ? text : `fold(${text})`);
+    if (name === 'indexof' && second) return indexOf(this.value(first), this.value(second), fold);
+    const isWhole = type.kind === 'number' && type.integer;
+    const write = functionSql[name === 'div' && isWhole ? 'wholediv' : name] as (
+      ...values: string[]
+    ) => string;
+    const values = operands.map((operand) => this.value(operand));
+    const written = write(...(foldedFunctions.has(name) ? values.map(fold) : values));
+    return arithmetic.has(name) && !isWhole ? `nullif(${written}, 'NaN')` : written;
+  }
+
+  /** Conditions and values by turns. */
+  private branches(operands: readonly Typed[]): string {
+    const parts = operands.map((operand, index) =>
+      index % 2 === 0 ? `WHEN ${this.condition(operand)}` : `THEN ${this.value(operand)}`,
+    );
+    return `CASE ${parts.join(' ')} END`;
+  }
+
+  private cast({ operand, to }: Extract<Typed, { kind: 'cast' }>): string {
+    const written = operand.type.kind === 'instant' ? [this.writtenOf(operand, 'NULL')] : [];
+    return once([this.value(operand), ...written], (value = '', asWritten = 'NULL') =>
+      castSql({ type: operand.type, value, written: asWritten }, to, this.parameters),
+    );
   }
 
   private timePart(name: string, operand: Typed): string {
     // Before the value is written: a parameter that the text doesn't use has no type.
-    if (name === 'totaloffsetminutes') return offsetMinutes(this.writtenOf(operand));
+    if (name === 'totaloffsetminutes') return offsetMinutes(this.writtenOf(operand, '9000'));
     const value = this.value(operand);
     const isInstant = operand.type.kind === 'instant';
     const local = isInstant
-      ? `(${value} + ${offsetMinutes(this.writtenOf(operand))} * 600000000::bigint)`
+      ? `(${value} + ${offsetMinutes(this.writtenOf(operand, '9000'))} * 600000000::bigint)`
       : value;
     const dayPart = dayParts[name];
     if (dayPart) return dayPart(isInstant ? `${local} / 864000000000` : value);
     return (tickParts[name] as (ticks: string) => string)(local);
   }
 
-  private writtenOf(operand: Typed): string {
-    if (operand.kind === 'property') return this.store.written(operand.path);
-    return operand.kind === 'constant' && operand.written !== undefined ? `(${operand.written})` : '9000';
+  /** @param computed what stands for how a computed instant is written */
+  private writtenOf(operand: Typed, computed: string): string {
+    if (operand.kind === 'property')
+      return this.read(operand.path.source, () => this.store.written(operand.path));
+    // What is moved keeps its clock's offset.
+    if (operand.kind === 'call' && moved.has(operand.name))
+      return this.writtenOf(operand.operands[0] as Typed, computed);
+    return operand.kind === 'constant' && operand.written !== undefined ? `(${operand.written})` : computed;
   }
 
   private constant(type: Scalar, value: string | number | boolean | null): string {
@@ -198,9 +290,23 @@ const sqlOperators = { eq: '=', gt: '>', ge: '>=', lt: '<', le: '<=' } as const;
 
 const isExact = ({ type }: Typed): boolean => type.kind === 'string' && type.exact;
 
-/** UTC for `Z`; else the sign and minutes that the value was written with. */
-const offsetMinutes = (written: string): string =>
-  `(CASE WHEN abs(${written}::integer) >= 9000 THEN 0 ELSE ${written}::integer / 10 END)`;
+const isReached = (source: Source): source is Reached => source.reached !== undefined;
+
+const foldedFunctions: ReadonlySet<string> = new Set(['contains', 'startswith', 'endswith']);
+const moved: ReadonlySet<string> = new Set(['addticks', 'subticks']);
+
+function comparableValue(value: string, type: Scalar, exact: boolean): string {
+  if (type.kind === 'binary') return bytes(value);
+  return type.kind === 'string' && !type.exact && !exact ? `fold(${value})` : value;
+}
+
+/** Base64 in either alphabet, padded or not, as the digits of its bytes. */
+const bytes = (base64: string): string =>
+  once(
+    [`rtrim(translate(${base64}, '-_', '+/'), '=')`],
+    (text = '') =>
+      `encode(decode(rpad(${text}, (length(${text}) + 3) / 4 * 4, '='), 'base64'), 'hex') COLLATE "C"`,
+  );
 
 /** The SQL type of values that are compared. Numbers are wide, so that none is out of a column's range. */
 export function sqlTypeOf(type: Scalar): string {
@@ -212,10 +318,14 @@ export function sqlTypeOf(type: Scalar): string {
     case 'date':
     case 'timeOfDay':
     case 'instant':
+    case 'duration':
     case 'enum':
       return 'bigint';
+    case 'complex':
+      return 'jsonb';
     case 'null':
     case 'string':
+    case 'binary':
       return 'text';
   }
 }

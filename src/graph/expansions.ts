@@ -1,0 +1,149 @@
+import { containedKeys, containerKeys, type Keys } from '../odata/address.js';
+import type { Expansion, RowsQuery } from '../odata/bound-query.js';
+import { rowAlias } from '../odata/collection-query.js';
+import { isA } from '../odata/entity-set.js';
+import type { Entity, Expanded } from '../odata/expanded-text.js';
+import { limits } from '../odata/limits.js';
+import type { Row } from '../odata/serializer.js';
+import { rowQuery } from './row-query.js';
+import type { ServedSet } from './served-set.js';
+import { countRanges, type KeyLists, selectRanges, type Statement } from './statements.js';
+
+/** Runs the statements of one tenant. */
+export interface Reader {
+  tenantId: string;
+  /** All rows. */
+  read(statement: Statement): Promise<Row[]>;
+  /** Rows until they are too large together; `isCut` says so. */
+  readWithin(statement: Statement, budget: number): Promise<{ rows: Row[]; isCut: boolean }>;
+}
+
+type CollectionExpansion = Expansion & { kind: 'collection' };
+type EntityExpansion = Expansion & { kind: 'entity' };
+
+/** The entities with what is expanded of them: one statement for each navigation, however many the entities are. */
+export async function withExpanded(
+  reader: Reader,
+  set: ServedSet,
+  entities: readonly Entity[],
+  expansions: readonly Expansion[],
+): Promise<readonly Entity[]> {
+  if (expansions.length === 0 || entities.length === 0) return entities;
+  const columns: (readonly (Expanded | undefined)[])[] = [];
+  for (const expansion of expansions) columns.push(await expandedOf(reader, set, entities, expansion));
+  return entities.map((entity, index) => ({ ...entity, expanded: columns.map((column) => column[index]) }));
+}
+
+/** What one navigation leads to from each entity; undefined from those of types that don't have it. */
+async function expandedOf(
+  reader: Reader,
+  set: ServedSet,
+  entities: readonly Entity[],
+  expansion: Expansion,
+): Promise<(Expanded | undefined)[]> {
+  const { castTo } = expansion;
+  const isOwner = ({ row }: Entity): boolean =>
+    !castTo || set.types.some((type) => type.name === set.text.typeName(row) && isA(type, castTo));
+  const owners = entities.filter(isOwner);
+  if (owners.length === 0) return entities.map(() => undefined);
+  const found =
+    expansion.kind === 'entity'
+      ? await containersOf(reader, owners, expansion)
+      : await containedIn(reader, set, owners, expansion);
+  const byOwner = new Map(owners.map((owner, index) => [owner, found[index]]));
+  return entities.map((entity) => byOwner.get(entity));
+}
+
+/** The entity that a navigation leads to from each of the others: each is read once. */
+async function containersOf(
+  reader: Reader,
+  contained: readonly Entity[],
+  expansion: EntityExpansion,
+): Promise<Expanded[]> {
+  const set = expansion.set as ServedSet;
+  const keys = contained.map((entity) => containerKeys(expansion, entity.keys));
+  const texts = keys.map((key) => JSON.stringify(key));
+  const places = [...new Map(keys.map((key, index) => [texts[index] as string, key]))];
+  const query = { ...rowQuery({ filter: undefined, orderBy: [] }), limit: 1, offset: 0 };
+  const lists = keyLists(places.map(([, key]) => key));
+  const rows = await reader.read(
+    selectRanges(set.table, rowAlias, reader.tenantId, lists, query, places.length),
+  );
+  const placed = rows.map(([number, ...row]) => ({ number: Number(number), row }));
+  const found = placed.map(({ number, row }): Entity => ({
+    row,
+    keys: places[number - 1]?.[1] ?? {},
+    expanded: [],
+  }));
+  const whole = await withExpanded(reader, set, found, expansion.selection.expansions);
+  const byKey = new Map(placed.map(({ number }, index) => [places[number - 1]?.[0], whole[index]]));
+  return texts.map((text) => {
+    const one = byKey.get(text);
+    return { entities: one ? [one] : [], count: undefined, more: false };
+  });
+}
+
+/** The collection that each of the entities contains, as far as it was asked for and can be read at once. */
+async function containedIn(
+  reader: Reader,
+  container: ServedSet,
+  containers: readonly Entity[],
+  expansion: CollectionExpansion,
+): Promise<Expanded[]> {
+  const set = expansion.set as ServedSet;
+  const { query, of } = expansion;
+  const places = containers.map(({ row, keys }) => containedKeys(set, keys, container.text.id(row)));
+  const isCounted = of === 'count' || query.count;
+  const counts = isCounted ? await countsOf(reader, set, places, query) : undefined;
+  const counted = (index: number): string | undefined => counts && (counts.get(index + 1) ?? '0');
+  if (of === 'count') return places.map((_, index) => ({ entities: [], count: counted(index), more: false }));
+  const { found, complete } = await rowsOf(reader, set, places, query);
+  const entities = found.map(({ number, row }): Entity => ({
+    row,
+    keys: places[number - 1] ?? {},
+    expanded: [],
+  }));
+  const whole = await withExpanded(reader, set, entities, query.selection.expansions);
+  const groups = places.map((): Entity[] => []);
+  found.forEach(({ number }, index) => groups[number - 1]?.push(whole[index] as Entity));
+  return groups.map((group, index) => {
+    const more = index >= complete || (!query.isTotal && group.length > query.top);
+    return { entities: more ? group.slice(0, query.top) : group, count: counted(index), more };
+  });
+}
+
+async function countsOf(
+  reader: Reader,
+  set: ServedSet,
+  places: readonly Keys[],
+  query: RowsQuery,
+): Promise<Map<number, string>> {
+  const { where } = rowQuery(query);
+  const { table } = set;
+  const rows = await reader.read(countRanges(table, rowAlias, reader.tenantId, keyLists(places), where));
+  return new Map(rows as unknown as [number, string][]);
+}
+
+/** The rows with the numbers of their places; of the places, the first `complete` ones have all that they should. */
+async function rowsOf(
+  reader: Reader,
+  set: ServedSet,
+  places: readonly Keys[],
+  query: RowsQuery,
+): Promise<{ found: { number: number; row: Row }[]; complete: number }> {
+  // One row more than is sent tells whether there is a next page.
+  const limit = query.isTotal ? query.top : query.top + 1;
+  const range = { ...rowQuery(query), limit, offset: query.skip };
+  const lists = keyLists(places);
+  const statement = selectRanges(set.table, rowAlias, reader.tenantId, lists, range, limits.expanded);
+  const { rows, isCut } = await reader.readWithin(statement, limits.pageText);
+  const found = rows.map(([number, ...row]) => ({ number: number as number, row }));
+  const isWhole = !isCut && rows.length < limits.expanded;
+  return { found, complete: isWhole ? places.length : (found.at(-1)?.number ?? 1) - 1 };
+}
+
+/** One array for each key. */
+function keyLists(places: readonly Keys[]): KeyLists {
+  const names = Object.keys(places[0] ?? {});
+  return Object.fromEntries(names.map((name) => [name, places.map((keys) => keys[name] ?? '')]));
+}
