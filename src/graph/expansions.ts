@@ -5,7 +5,7 @@ import { isA } from '../odata/entity-set.js';
 import type { Entity, Expanded } from '../odata/expanded-text.js';
 import { limits } from '../odata/limits.js';
 import type { Row } from '../odata/serializer.js';
-import { rowQuery } from './row-query.js';
+import { planned, rowQuery } from './row-query.js';
 import type { ServedSet } from './served-set.js';
 import { countRanges, type KeyLists, selectRanges, type Statement } from './statements.js';
 
@@ -118,9 +118,10 @@ async function countsOf(
   places: readonly Keys[],
   query: RowsQuery,
 ): Promise<Map<number, string>> {
-  const { where } = rowQuery(query);
-  const { table } = set;
-  const rows = await reader.read(countRanges(table, rowAlias, reader.tenantId, keyLists(places), where));
+  const counted = rowQuery({ ...query, orderBy: [] });
+  const lists = keyLists(places);
+  const statement = countRanges(set.table, rowAlias, reader.tenantId, lists, counted.where);
+  const rows = await reader.read(planned(statement, counted));
   return new Map(rows as unknown as [number, string][]);
 }
 

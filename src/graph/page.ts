@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Entity, EntityText } from '../odata/expanded-text.js';
 import { limits } from '../odata/limits.js';
 import type { Slice } from './tenant-rows.js';
@@ -9,10 +10,16 @@ export async function pageOf(
 ): Promise<{ texts: string[]; last?: Entity | undefined }> {
   const texts: string[] = [];
   let size = 0;
+  let breath: number = limits.textAtOnce;
   let last: Entity | undefined;
   for await (const { entities, more } of slices) {
     for (const entity of entities) {
       if (size >= limits.pageText) return { texts, last };
+      // Others wait while this one writes.
+      if (size > breath) {
+        await setImmediate();
+        breath = size + limits.textAtOnce;
+      }
       const one = text(entity, '');
       size += one.length;
       last = entity;

@@ -5,6 +5,7 @@ import { ExpressionSql, sqlTypeOf } from '../odata/sql/expression-sql.js';
 import type { Cursor, OrderTerm } from '../odata/sql/keyset.js';
 import type { Sql } from '../odata/sql/parameters.js';
 import { rowStore } from './row-store.js';
+import type { Statement } from './statements.js';
 import type { Table } from './table.js';
 
 /** What a list's statements are written from. */
@@ -50,3 +51,7 @@ const key = (descending: boolean): OrderTerm => ({
 export function cursorOf(row: Row, table: Table): Cursor {
   return [...row.slice(table.columns.length), row[0]] as Cursor;
 }
+
+/** What a client composed is rarely sent twice, and its best plan depends on its values. */
+export const planned = (statement: Statement, { where, order }: RowQuery): Statement =>
+  where.length === 0 && order.length === 1 ? statement : { ...statement, planned: 'each time' };

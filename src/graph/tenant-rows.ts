@@ -12,7 +12,7 @@ import type { Row } from '../odata/serializer.js';
 import { type Cursor, rangesAfter } from '../odata/sql/keyset.js';
 import { assignmentsOf, freshValues, modifiedValues } from './column-values.js';
 import { type Reader, withExpanded } from './expansions.js';
-import { cursorOf, type RowQuery, rowQuery } from './row-query.js';
+import { cursorOf, planned, type RowQuery, rowQuery } from './row-query.js';
 import type { ServedSet } from './served-set.js';
 import {
   countRows,
@@ -28,21 +28,15 @@ import {
 import type { Store } from './store.js';
 
 /** The rows at one address that belong to one tenant: the only way to a row. */
-export class TenantRows {
+export class TenantRows implements Reader {
   private readonly place: Place;
-  private readonly reader: Reader;
 
   constructor(
     private readonly store: Store,
-    private readonly tenantId: string,
+    readonly tenantId: string,
     private readonly address: RowsAddress,
   ) {
     this.place = placeOf(address);
-    this.reader = {
-      tenantId,
-      read: (statement) => this.read({ ...statement, planned: 'each time' }),
-      readWithin: (statement, budget) => this.evaluated(store.runWithin(statement, budget)),
-    };
   }
 
   /**
@@ -60,7 +54,7 @@ export class TenantRows {
       const rows = await this.page(rowsQuery, cursor, size, cursor === after ? skip : 0);
       const isLast = rows.length < size || left < size;
       const own = rows.slice(0, left).map((row) => this.entity(row));
-      const entities = await withExpanded(this.reader, this.address.set, own, query.selection.expansions);
+      const entities = await withExpanded(this, this.address.set, own, query.selection.expansions);
       yield { entities, more: rows.length > left };
       const last = rows.at(-1);
       if (isLast || !last) return;
@@ -108,9 +102,10 @@ export class TenantRows {
 
   /** The addressed entity with what is expanded of it. @throws {GraphError} 404 */
   async one(expansions: readonly Expansion[]): Promise<Entity> {
-    await this.requireThrough();
+    if (this.address.through.length > 0) await this.requireThrough();
     const entity = this.entity(await this.row());
-    const [whole] = await withExpanded(this.reader, this.address.set, [entity], expansions);
+    if (expansions.length === 0) return entity;
+    const [whole] = await withExpanded(this, this.address.set, [entity], expansions);
     return whole ?? entity;
   }
 
@@ -118,8 +113,14 @@ export class TenantRows {
     return { row, keys: this.address.keys, expanded: [] };
   }
 
-  private async read(statement: Statement): Promise<Row[]> {
+  /** @throws {GraphError} 400 when the statement can't be evaluated */
+  async read(statement: Statement): Promise<Row[]> {
     return (await this.evaluated(this.store.run(statement))).rows;
+  }
+
+  /** @throws as `read` */
+  async readWithin(statement: Statement, budget: number): Promise<{ rows: Row[]; isCut: boolean }> {
+    return this.evaluated(this.store.runWithin(statement, budget));
   }
 
   private async evaluated<T>(result: Promise<T>): Promise<T> {
@@ -264,7 +265,3 @@ const placeOf = ({ set, keys }: Through<ServedSet>): Place => ({
   keys,
   types: set.castTo && set.types.map(({ name }) => name),
 });
-
-/** What a client composed is rarely sent twice, and its best plan depends on its values. */
-const planned = (statement: Statement, { where, order }: RowQuery): Statement =>
-  where.length === 0 && order.length === 1 ? statement : { ...statement, planned: 'each time' };

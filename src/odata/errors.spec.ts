@@ -42,6 +42,7 @@ describe('the errors that a client may see', () => {
      emptyBody 400 BadRequest: Empty Payload. JSON content expected.
      unreadableBody 400 BadRequest: Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.
      bodyTooDeep 400 BadRequest: The JSON payload is nested more than {0} levels deep.
+     bodyTooMany 400 BadRequest: The JSON payload holds more than {0} values.
      bodyTooLarge 413 RequestEntityTooLarge: The request body is larger than {0} bytes.
      mediaType 415 RequestBodyRead: A supported MIME type could not be found that matches the content type of the request. None of the supported type(s) '{0}' matches the content type '{1}'.
      notAcceptable 406 NotAcceptable: A supported MIME type could not be found that matches the acceptable MIME types for the request. The supported type(s) '{0}' do not match any of the acceptable MIME types '{1}'.

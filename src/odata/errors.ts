@@ -76,6 +76,7 @@ const catalogue = {
       'Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.',
   ),
   bodyTooDeep: bad((limit: number) => `The JSON payload is nested more than ${limit} levels deep.`),
+  bodyTooMany: bad((limit: number) => `The JSON payload holds more than ${limit} values.`),
   bodyTooLarge: entry(
     413,
     'RequestEntityTooLarge',

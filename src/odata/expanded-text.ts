@@ -75,7 +75,8 @@ function expandedText(expansion: Expansion, context: TextContext): ExpandedText 
   const selection = expansion.kind === 'entity' ? expansion.selection : expansion.query.selection;
   const text = expansion.of === 'entities' ? entityText(set, selection, context) : linkText(set, context);
   if (expansion.kind === 'entity') {
-    return ({ entities: [one] }) => `${label}${one ? text(one, '') : 'null'}`;
+    const shared = sharedText(text);
+    return ({ entities: [one] }) => `${label}${one ? shared(one, '') : 'null'}`;
   }
   return ({ entities, count, more }, container, id) => {
     const keys = containedKeys(set, container, id);
@@ -85,6 +86,16 @@ function expandedText(expansion: Expansion, context: TextContext): ExpandedText 
     const next =
       more || texts.length < entities.length ? nextLink(expansion, keys, entities, texts, context) : '';
     return `${head}${countMember(name, count, context.format)}${next}${label}[${texts.join(',')}]`;
+  };
+}
+
+/** Many entities may lead to the same one, which was read once and is written once. */
+function sharedText(text: EntityText): EntityText {
+  const texts = new Map<Entity, string>();
+  return (entity, head) => {
+    const known = texts.get(entity) ?? text(entity, head);
+    texts.set(entity, known);
+    return known;
   };
 }
 

@@ -37,6 +37,7 @@ describe('a request body', () => {
     ['too deep after a string with an escaped quote', `["\\"",${nested(deepest)}]`, 'bodyTooDeep'],
     ['too deep after a string that ends in a backslash', `["\\\\",${nested(deepest)}]`, 'bodyTooDeep'],
     ['4 MB of opening brackets', '['.repeat(limits.body), 'bodyTooDeep'],
+    ['more values than the limit', `[${'0,'.repeat(limits.jsonValues)}0]`, 'bodyTooMany'],
     ['4 MB of opening brackets in an open string', `"${'['.repeat(limits.body)}`, 'unreadableBody'],
   ])('of %s is refused', (_, text, kind) => {
     expect(outcome(text)).toBe(kind);
@@ -45,6 +46,7 @@ describe('a request body', () => {
   it.each([
     ['arrays as deep as the limit', nested(deepest)],
     ['objects as deep as the limit', nestedObjects(deepest)],
+    ['as many values as the limit', `[${'0,'.repeat(limits.jsonValues - 3)}0]`],
     ['many arrays beside one another', `[${Array(500).fill('[]').join()}]`],
     ['brackets in a string', JSON.stringify('[{'.repeat(200))],
     ['brackets in a name', JSON.stringify({ ['['.repeat(200)]: 1 })],

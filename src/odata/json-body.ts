@@ -3,11 +3,13 @@ import { limits } from './limits.js';
 
 /**
  * The document of a request body.
- * @throws {GraphError} 400 for no body, for what isn't JSON, and for nesting beyond the limit.
+ * @throws {GraphError} 400 for no body, for what isn't JSON, and for nesting or values beyond the limits.
  */
 export function parseJsonBody(text: string): unknown {
   if (text.trim() === '') throw graphError('emptyBody');
-  if (isDeeperThan(text, limits.jsonDepth)) throw graphError('bodyTooDeep', limits.jsonDepth);
+  const { depth, values } = measured(text);
+  if (depth > limits.jsonDepth) throw graphError('bodyTooDeep', limits.jsonDepth);
+  if (values > limits.jsonValues) throw graphError('bodyTooMany', limits.jsonValues);
   try {
     return JSON.parse(text);
   } catch {
@@ -17,12 +19,16 @@ export function parseJsonBody(text: string): unknown {
 
 const quote = 0x22;
 const backslash = 0x5c;
-const opening = new Set([0x5b, 0x7b]);
-const closing = new Set([0x5d, 0x7d]);
+const comma = 0x2c;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
 
-/** Counts brackets outside of strings, before anything recurses into the document. */
-function isDeeperThan(text: string, limit: number): boolean {
+/** Counts brackets and commas outside of strings, before anything recurses into the document; ends at what is too deep. */
+function measured(text: string): { depth: number; values: number } {
   let depth = 0;
+  let values = 1;
   let inString = false;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
@@ -30,8 +36,11 @@ function isDeeperThan(text: string, limit: number): boolean {
       if (code === backslash) index++;
       else if (code === quote) inString = false;
     } else if (code === quote) inString = true;
-    else if (opening.has(code) && ++depth > limit) return true;
-    else if (closing.has(code)) depth--;
+    else if (code === comma) values++;
+    else if (code === openBracket || code === openBrace) {
+      values++;
+      if (++depth > limits.jsonDepth) return { depth, values };
+    } else if (code === closeBracket || code === closeBrace) depth--;
   }
-  return false;
+  return { depth: 0, values };
 }

@@ -6,6 +6,8 @@ export const limits = {
   /** Request line and headers together, as Node counts them. */
   headers: 64 * kibibyte,
   body: 4096 * kibibyte,
+  /** Values in a JSON body: reading more than these takes the time of others, whatever their bytes. */
+  jsonValues: 200_000,
   /** Levels of arrays and objects in a JSON body: what Microsoft's OData reader allows. */
   jsonDepth: 100,
   /** In UTF-16 code units, as all lengths of text. */
@@ -25,6 +27,8 @@ export const limits = {
   expanded: 20_000,
   /** UTF-16 code units of entities after which a page, or an expanded collection, ends early, with a nextLink. */
   pageText: 16_384 * kibibyte,
+  /** UTF-16 code units of entities that are written at a stretch, before others have their turn. */
+  textAtOnce: 512 * kibibyte,
 } as const;
 
 /** Bounds on one query option, counted while it is parsed. */

@@ -94,7 +94,7 @@ function systemOptionName(given: string): string | undefined {
 
 function decode(text: string): string {
   try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
+    return decodeURIComponent(text.split('+').join(' '));
   } catch {
     throw graphError('malformedUrl', 'a percent sign does not start an escape of UTF-8');
   }
