@@ -5,7 +5,7 @@ import { expression, parseExpression } from './expression.js';
 import { parseExpand } from './expand.js';
 import { orderBy, parseOrderBy } from './order-by.js';
 import { Parser } from './parser.js';
-import { queryLimits } from '../limits.js';
+import { limits, queryLimits } from '../limits.js';
 import { QuerySyntaxError } from './query-syntax-error.js';
 import { parseSearch, search } from './search.js';
 import { parseSelect, select } from './select.js';
@@ -40,6 +40,10 @@ function outcome(parse: (text: string) => string, text: string): 'parsed' | 'ref
 }
 
 const times = (count: number, text: string): string => text.repeat(count);
+
+const garbage = '((((EAEAEAE(((EAEA((AE(((EAEAEEE';
+/** What a body may have, and so the URL of a request within a `$batch`. */
+const most = limits.body;
 
 const filters = `
 displayName eq 'Contoso'
@@ -138,8 +142,9 @@ describe('hostile input', () => {
     ['5,000 nested counts', times(5000, 'a/$count($filter=')],
     ['5,000 nested searches', times(5000, 'a($search=(')],
     ['20,000 nested options', `a(${times(20_000, '@p=1;')}`],
-    ['garbage', '((((EAEAEAE(((EAEA((AE(((EAEAEEE'],
+    ['garbage', garbage],
     ['an unknown variable', 'Name eq $foo'],
+    ['100 KB of one string', `a eq '${times(102_400, 'x')}'`],
     ['prototype names', 'constructor eq __proto__ and a($constructor=1)'],
   ];
 
@@ -152,7 +157,26 @@ describe('hostile input', () => {
     }
   });
 
-  it('of 100 KB in one string is a string', () => {
+  const tooDeep = `it is nested more than ${queryLimits.depth} levels deep`;
+  const tooMany = `there are more than ${queryLimits.nodes} terms`;
+
+  it.each([
+    ['3,000 parentheses', times(3000, '(') + 'a' + times(3000, ')'), tooDeep, 50],
+    ['5,000 not', times(5000, 'not ') + 'a', tooDeep, 200],
+    ['2,000 terms of or', Array(2000).fill('a eq 1').join(' or '), tooMany, 1335],
+    ['500 nested calls', times(500, 'tolower(') + 'a' + times(500, ')'), tooDeep, 407],
+    ['garbage', garbage, "')' was expected", 32],
+    ['an unknown variable', 'Name eq $foo', 'an operand was expected', 8],
+  ])('%s: refused, and where', (_, text, reason, at) => {
+    expect(() => parseExpression(text)).toThrow(expect.objectContaining({ reason, at }));
+  });
+
+  it.each([100 * 1024, most])('of %i bytes in one string is a string', (length) => {
+    const value = times(length, 'x');
+    expect(parseExpression(`a eq '${value}'`)).toMatchObject({ right: { type: 'string', value } });
+  });
+
+  it('of 100 KB in one string is a string, and its quotes are doubled', () => {
     const text = `a eq '${times(51_200, "''")}'`;
     expect(parseExpression(text)).toMatchObject({ right: { type: 'string', value: times(51_200, "'") } });
     expect(() => parseExpression(text.slice(0, -1))).toThrow(expect.objectContaining({ at: 5 }));
@@ -228,6 +252,11 @@ describe('the work', () => {
     ],
   ];
 
+  it.each(shapes)('on 4 MB of %s is linear in its length', (_, shape) => {
+    const text = shape(most);
+    for (const [, read] of readers) expect(stepsOf(read, text)).toBeLessThanOrEqual(12 * text.length);
+  });
+
   it.each(shapes)('on %s is linear in its length', (_, shape) => {
     for (const [, read] of readers) {
       const text = shape(100_000);
@@ -249,11 +278,18 @@ describe('the work', () => {
     ['words', 'a '],
     ['items', 'a,'],
     ['nested selections', 'a($select='],
-  ])('on endless %s ends at the limit', (_, piece) => {
+    ['nested expansions', 'a($expand='],
+    ['nested objects', '{"a":'],
+    ['garbage', garbage],
+    ['unknown variables', 'Name eq $foo or '],
+    ['values of in', "a in ('x') or "],
+    ['commas', ','],
+    ['percent signs', '%'],
+  ])('on 4 MB of %s ends at the limit', (_, piece) => {
     for (const [name, read] of readers) {
       // Without blanks or brackets it is one word to a search, of any length.
       if (name === 'search' && !/[ (]$/.test(piece)) continue;
-      expect(stepsOf(read, times(1_000_000 / piece.length, piece))).toBeLessThan(20_000);
+      expect(stepsOf(read, times(most / piece.length, piece))).toBeLessThan(20_000);
     }
   });
 });
