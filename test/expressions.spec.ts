@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Arbitrary, assert, asyncProperty, constantFrom, letrec, oneof, tuple } from 'fast-check';
 import { startTestGateway, type TestGateway } from './support/gateway.js';
 
 let gateway: TestGateway;
@@ -409,5 +410,73 @@ describe('what uses a value twice', () => {
   ])('%s, nested deep, is answered', async (_, around) => {
     const filter = `${nested(16, 'deviceName', around)} ne 'x'`;
     expect(await ids(statuses, { $filter: filter })).toBe(all);
+  });
+});
+
+const words = (text: string): Arbitrary<string> => constantFrom(...text.split(' '));
+
+describe('whatever is composed', () => {
+  const { expression } = letrec<{ expression: string }>((tie) => ({
+    expression: oneof(
+      { maxDepth: 4, depthIdentifier: 'expression' },
+      words(
+        'null true -1 0 7.5 1e300 -INF NaN 2020-02-29 00:00:00.1 2020-02-29T12:00:00.5+02:00 now() maxdatetime() id ' +
+          "'' 'a' '1' 'ß😀' 'P1D' 'failed' duration'P1DT0.1S' duration'-P9999999D' binary'-_8' " +
+          "graph.resultantAppState'failed' 01234567-89ab-cdef-0123-456789abcdef $it/osVersion @p",
+      ),
+      words(
+        'deviceName errorCode lastSyncDateTime installState userName osVersion app/displayName app/createdDateTime ' +
+          'app/largeIcon app/largeIcon/value app/id app/isFeatured app/microsoft.graph.win32LobApp/applicableArchitectures ' +
+          'app/deviceStatuses/$count app/graph.iosStoreApp/applicableDeviceType/iPad app $it',
+      ),
+      tuple(
+        words('tolower trim length year hour date time round floor totalseconds totaloffsetminutes - not'),
+        tie('expression'),
+      ).map(([name, value]) => `${name}(${value})`.replace(/^(-|not)/, '$1 ')),
+      tuple(words('contains indexof concat substring endswith'), tie('expression'), tie('expression')).map(
+        ([name, a, b]) => `${name}(${a},${b})`,
+      ),
+      tuple(
+        words('eq ne gt le add sub mul div divby mod and or has in'),
+        tie('expression'),
+        tie('expression'),
+      ).map(([operator, a, b]) => `(${a} ${operator} ${b})`),
+      tuple(
+        words('isof cast'),
+        tie('expression'),
+        words(
+          'String Boolean Byte Int32 Int64 Decimal Double Date DateTimeOffset TimeOfDay Duration Guid Binary state',
+        ),
+      ).map(
+        ([name, value, type]) =>
+          `${name}(${value},${type === 'state' ? 'graph.resultantAppState' : `Edm.${type}`})`,
+      ),
+      tuple(tie('expression'), tie('expression'), tie('expression')).map(
+        ([a, b, c]) => `case(${a}:${b},true:${c})`,
+      ),
+      tuple(tie('expression'), tie('expression'), tie('expression')).map(
+        ([a, b, c]) => `${a} in [${b},${c}]`,
+      ),
+      tie('expression').map(
+        (body) => `app/deviceStatuses/any(d:${body.replaceAll('errorCode', 'd/errorCode')})`,
+      ),
+    ),
+  }));
+
+  it('is answered or refused, page by page, and never a fault of the gateway', async () => {
+    const answered = async (path: string): Promise<string> => {
+      const { status, body } = await gateway.call('GET', path);
+      expect([200, 400, 414, 501]).toContain(status);
+      return ((body['@odata.nextLink'] as string | undefined) ?? '').slice(gateway.url.length + 1);
+    };
+    await assert(
+      asyncProperty(expression, constantFrom('$filter', '$orderby'), async (text, option) => {
+        const search = new URLSearchParams({ [option]: text, '@p': 'userName', $top: '1' });
+        const next = await answered(`${statuses}?${search.toString()}`);
+        if (next !== '') await answered(next);
+      }),
+      { numRuns: 600 },
+    );
+    expect(gateway.log.filter((line) => line.includes('"level":50'))).toEqual([]);
   });
 });

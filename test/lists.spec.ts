@@ -52,6 +52,7 @@ describe('a list', () => {
   it.each([
     ['deviceName', 'cdab'],
     ['deviceName desc', 'badc'],
+    ['app/id,deviceName desc', 'badc'],
     ['installState desc,errorCode', 'dcab'],
     ['tolower(userName) desc,id desc', 'dcba'],
   ])('ordered by %s is %s, also page by page', async (orderBy, expected) => {

@@ -1,5 +1,6 @@
 import type { RowsQuery } from '../odata/bound-query.js';
 import { rowAlias } from '../odata/collection-query.js';
+import type { Typed } from '../odata/binding/typed.js';
 import type { Row } from '../odata/serializer.js';
 import { ExpressionSql, sqlTypeOf } from '../odata/sql/expression-sql.js';
 import type { Cursor, OrderTerm } from '../odata/sql/keyset.js';
@@ -21,8 +22,7 @@ export function rowQuery({ filter, orderBy }: Pick<RowsQuery, 'filter' | 'orderB
     : [];
   const terms: OrderTerm[] = [];
   for (const { expression, descending } of orderBy) {
-    if (expression.kind === 'property' && expression.path.steps === 'id' && !expression.path.onlyOf)
-      return { where, order: [...terms, key(descending)] };
+    if (isOwnKey(expression)) return { where, order: [...terms, key(descending)] };
     // All rows are equal in it.
     if (expression.type.kind === 'null') continue;
     terms.push({
@@ -39,6 +39,13 @@ export function rowQuery({ filter, orderBy }: Pick<RowsQuery, 'filter' | 'orderB
   // In the direction of the last term, so that one index serves both ways.
   return { where, order: [...terms, key(orderBy.at(-1)?.descending ?? false)] };
 }
+
+/** Nothing behind it decides anything: no two rows of the collection have the same. */
+const isOwnKey = (expression: Typed): boolean =>
+  expression.kind === 'property' &&
+  expression.path.steps === 'id' &&
+  !expression.path.onlyOf &&
+  !expression.path.source.reached;
 
 const key = (descending: boolean): OrderTerm => ({
   sql: () => `${rowAlias}."id"`,

@@ -81,6 +81,7 @@ describe('the query of a list', () => {
     ['$filter=matchesPattern(deviceName,deviceName)', 'expressionNotSupported'],
     ['$orderby=', 'invalidOrderBy'],
     ['$orderby=nope', 'invalidOrderBy'],
+    ['$orderby=year(now()) add errorCode', 'expressionNotSupported'],
     ['$orderby=deviceName,deviceName,deviceName,deviceName,deviceName,deviceName', 'invalidOrderBy'],
     ['$select=nope', 'invalidSelect'],
     ['$select=platform', 'invalidSelect'],

@@ -1,9 +1,9 @@
 import { BindFault } from './binding/bind-fault.js';
-import { bindCondition, bindExpression } from './binding/bind-expression.js';
+import { bindCondition } from './binding/bind-expression.js';
 import { bindSearch } from './binding/bind-search.js';
-import { bindSelection, both } from './binding/bind-selection.js';
+import { bindOrderBy, bindSelection, both } from './binding/bind-selection.js';
 import type { Scope } from './binding/scope.js';
-import { type CollectionQuery, type OrderedBy, type Selection, wholeSelection } from './bound-query.js';
+import { type CollectionQuery, type Selection, wholeSelection } from './bound-query.js';
 import { dateTimeOffsetAt } from './date-time-offset.js';
 import type { ApiVersion } from './edm.js';
 import type { EntitySet } from './entity-set.js';
@@ -84,7 +84,8 @@ function boundQuery(
     skip: skipped(options),
     count: flag('$count', text('count')),
     filter: both(filter, found),
-    orderBy: bound('invalidOrderBy', text('orderby'), (value) => orderedBy(value, scope)) ?? [],
+    orderBy:
+      bound('invalidOrderBy', text('orderby'), (value) => bindOrderBy(parseOrderBy(value), scope)) ?? [],
     selection: selection(options, scope),
     skipToken: text('skiptoken'),
     // `$skip` is not among them: what it left out lies before the place that the nextLink names.
@@ -122,13 +123,6 @@ function bound<T>(kind: ErrorKind, value: string | undefined, bind: (value: stri
     }
     throw error;
   }
-}
-
-function orderedBy(value: string, scope: Scope): OrderedBy[] {
-  return parseOrderBy(value).map(({ expression, descending }) => ({
-    expression: bindExpression(expression, scope),
-    descending,
-  }));
 }
 
 function selection(options: Options, scope: Scope): Selection {

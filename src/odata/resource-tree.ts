@@ -202,7 +202,7 @@ const withKey = /^([^(]+)\((?:id=)?(?:'((?:[^']|'')*)'|([^']*))\)$/i;
 function splitKey(segment: string): { name: string; key: string | undefined } {
   const match = withKey.exec(segment);
   if (!match) return { name: segment, key: undefined };
-  return { name: match[1] ?? '', key: match[2]?.replaceAll("''", "'") ?? match[3] };
+  return { name: match[1] ?? '', key: match[2]?.split("''").join("'") ?? match[3] };
 }
 
 function decodeSegment(segment: string): string {

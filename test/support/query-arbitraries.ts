@@ -299,9 +299,10 @@ function durations(fields: Fields): Arbitrary<Model> {
   return some(anyDuration, ...own);
 }
 
+const casting = (operand: Model, to: CastName): Model => ({ kind: 'cast', operand, to });
+
 /** What a cast makes of values: also of those that it can't be made of. */
 function casts(fields: Fields): Record<'texts' | 'numbers' | 'booleans', Arbitrary<Model>> {
-  const cast = (operand: Model, to: CastName): Model => ({ kind: 'cast', operand, to });
   const whole = oneof(...ofType(fields, 'integer'), anyInteger);
   const names = oneof(
     ...ofType(fields, 'text'),
@@ -310,11 +311,11 @@ function casts(fields: Fields): Record<'texts' | 'numbers' | 'booleans', Arbitra
   const members = ofType(fields, 'state', 'detail', 'codeType');
   const numeric = constantFrom<CastName>('Edm.Byte', 'Edm.Int32', 'Edm.Int64');
   return {
-    texts: oneof(whole, ...ofType(fields, 'boolean')).map((value) => cast(value, 'Edm.String')),
+    texts: oneof(whole, ...ofType(fields, 'boolean')).map((value) => casting(value, 'Edm.String')),
     numbers: tuple(oneof(whole, anyDecimal, names, nothing, ...members), numeric).map(([value, to]) =>
-      cast(value, to),
+      casting(value, to),
     ),
-    booleans: oneof(names, nothing).map((value) => cast(value, 'Edm.Boolean')),
+    booleans: oneof(names, nothing).map((value) => casting(value, 'Edm.Boolean')),
   };
 }
 

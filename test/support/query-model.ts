@@ -273,10 +273,10 @@ function evaluate(model: Model, variables: Variables): Value {
     case 'isof':
       return isOf(variables[''], model.type);
     case 'cast':
-      return cast(evaluate(model.operand, variables), model.to);
+      return castTo(evaluate(model.operand, variables), model.to);
     case 'is': {
       const value = evaluate(model.operand, variables);
-      return isOfKind(value, model.to) && cast(value, model.to) !== null;
+      return isOfKind(value, model.to) && castTo(value, model.to) !== null;
     }
     case 'any':
     case 'all': {
@@ -472,7 +472,7 @@ const ranges: Partial<Record<CastName, [bigint, bigint]>> = {
 };
 
 /** Of what the generator makes: a count is an enumeration's number but where a duration is asked for. */
-function cast(value: Value, to: CastName): Value {
+function castTo(value: Value, to: CastName): Value {
   if (value === null || isOfKind(value, to)) return value === null ? null : inRange(value, to);
   if (to === 'Edm.String') return castToText(value);
   if (typeof value === 'boolean') return null;

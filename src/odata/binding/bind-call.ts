@@ -21,7 +21,7 @@ export function bindCall(
   if (name === 'cast') return bindCast(expression, scope, bind);
   if (name === 'case') return bindCase(expression, scope, bind);
   if (expression.arguments.length === 0) {
-    if (name === 'now') return constant({ kind: 'instant' }, scope.now);
+    if (name === 'now') return constant({ kind: 'instant' }, nowOf(scope));
     if (name === 'mindatetime') return constant({ kind: 'instant' }, '0');
     if (name === 'maxdatetime') return constant({ kind: 'instant' }, maxTicks);
   }
@@ -73,4 +73,9 @@ function typeOfAll(values: readonly Typed[], known: Scalar): Scalar {
   }
   if (known.kind !== 'string') return known;
   return { kind: 'string', exact: types.every((type) => type.kind !== 'string' || type.exact) };
+}
+
+function nowOf({ now }: Scope): string {
+  if (now === undefined) throw unsupported("'now' in $orderby");
+  return now;
 }

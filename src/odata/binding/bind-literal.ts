@@ -64,9 +64,11 @@ export const daysOf = (ticks: string): string => String(BigInt(ticks) / ticksPer
 /** Midnight UTC of a day since 0001-01-01. */
 export const ticksOfDays = (days: string): string => String(BigInt(days) * ticksPerDay);
 
-function inInt64(text: string): string {
-  const value = BigInt(text);
-  if (value < -(2n ** 63n) || value >= 2n ** 63n) throw wrong(`The number ${excerpt(text)} is out of range`);
+function inInt64(digits: string, text = digits): string {
+  // Ahead of BigInt, whose time grows with the square of the digits.
+  if (!/^[+-]?0*\d{1,19}$/.test(digits)) throw wrong(`The value ${excerpt(text)} is out of range`);
+  const value = BigInt(digits);
+  if (value < -(2n ** 63n) || value >= 2n ** 63n) throw wrong(`The value ${excerpt(text)} is out of range`);
   return value.toString();
 }
 
@@ -76,7 +78,7 @@ const base64 = /^(?:[\w+/-]{4})*(?:[\w+/-]{2}(?:==)?|[\w+/-]{3}=?)?$/;
 function inTicks(value: string, text: string): string {
   const ticks = durationTicks(value);
   if (ticks === undefined) throw wrong(`The literal ${excerpt(text)} is not a valid duration`);
-  return inInt64(ticks.toString());
+  return inInt64(ticks.toString(), text);
 }
 
 /** OData 4.01 takes a duration without its prefix where one is expected. */

@@ -1,3 +1,4 @@
+import { keyProperty } from '../address.js';
 import { type EntityType, isVisible, namespace, type Property } from '../edm.js';
 import type { EntitySet } from '../entity-set.js';
 import type { CountSegment, Lambda, Path, Segment } from '../query/syntax.js';
@@ -57,7 +58,10 @@ function walk(path: Path, scope: Scope, bindCondition: BindCondition): Typed | P
 
 function start(path: Path, scope: Scope): { source: Source; segments: readonly Segment[] } {
   const segments = withCasts(path.segments);
-  if (path.root === '$it') return { source: scope.it ?? scope.row, segments };
+  if (path.root === '$it') {
+    if (scope.isExpanded) throw unsupported("'$it' in $expand");
+    return { source: scope.it ?? scope.row, segments };
+  }
   const [first] = segments;
   const variable = first?.kind === 'name' ? scope.variables.get(first.name) : undefined;
   return variable ? { source: variable, segments: segments.slice(1) } : { source: scope.row, segments };
@@ -185,15 +189,6 @@ function castAt({ source, steps }: Position, type: string, { version }: Scope): 
   if (!('segments' in source.rows) || steps.length > 0) throw unsupported('A cast of a complex value');
   return typeNamed(source.rows, type, version);
 }
-
-const keyProperty: Property = {
-  name: 'id',
-  type: { kind: 'primitive', name: 'Edm.String' },
-  nullable: false,
-  computed: undefined,
-  versions: ['v1.0', 'beta'],
-  maxLength: 0,
-};
 
 function propertiesHere(position: Position, scope: Scope): readonly Property[] {
   const last = position.steps.at(-1);

@@ -1,9 +1,9 @@
 import { keyProperty } from '../address.js';
-import type { Expansion, RowsQuery, SelectedProperty, Selection } from '../bound-query.js';
+import type { Expansion, OrderedBy, RowsQuery, SelectedProperty, Selection } from '../bound-query.js';
 import { type EntityType, isVisible, namespace, type Property } from '../edm.js';
 import type { EntitySet } from '../entity-set.js';
 import { limits } from '../limits.js';
-import type { ExpandItem, NestedOption, SelectItem, SelectPath, Step } from '../query/syntax.js';
+import type { ExpandItem, NestedOption, OrderByItem, SelectItem, SelectPath, Step } from '../query/syntax.js';
 import { excerpt } from '../value-problem.js';
 import { unsupported, wrong } from './bind-fault.js';
 import { bindCondition, bindExpression } from './bind-expression.js';
@@ -209,7 +209,8 @@ function followed(
   options: readonly NestedOption[],
   outer: RowScope,
 ): Expansion {
-  const scope: RowScope = { ...outer, row: { ...outer.row, rows: set }, variables: new Map() };
+  const row = { ...outer.row, rows: set };
+  const scope: RowScope = { ...outer, row, variables: new Map(), isExpanded: true };
   const nested = readOptions(options);
   if (key === undefined) {
     return { name, set, castTo: undefined, kind: 'collection', of, query: nestedQuery(nested, scope) };
@@ -242,10 +243,7 @@ function nestedQuery(options: Options, scope: RowScope): RowsQuery {
   const given = [top, count, filter, search, orderby, select, expand];
   return {
     filter: both(filter && bindCondition(filter.value, scope), search && bindSearch(search.value, scope)),
-    orderBy: (orderby?.value ?? []).map(({ expression, descending }) => ({
-      expression: bindExpression(expression, scope),
-      descending,
-    })),
+    orderBy: bindOrderBy(orderby?.value ?? [], scope),
     selection: bindSelection(select?.value, expand?.value, scope),
     top: top?.value ?? limits.pageSize,
     isTotal: top !== undefined,
@@ -257,6 +255,13 @@ function nestedQuery(options: Options, scope: RowScope): RowsQuery {
     ordering: orderby?.text ?? '',
   };
 }
+
+/** An order; a page's place in it must mean the same when the next page is asked for, so nothing in it may move. */
+export const bindOrderBy = (items: readonly OrderByItem[], scope: Scope): OrderedBy[] =>
+  items.map(({ expression, descending }) => ({
+    expression: bindExpression(expression, { ...scope, now: undefined }),
+    descending,
+  }));
 
 /** What a filter and a search ask for together. */
 export function both(filter: Typed | undefined, found: Typed | undefined): Typed | undefined {

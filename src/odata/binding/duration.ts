@@ -1,4 +1,6 @@
-const form = /^([+-]?)P(?=.)(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d{1,12}))?S)?)?$/;
+// Digits are bounded: more of them are out of range, and reading them takes time.
+const form =
+  /^([+-]?)P(?=.)(?:(\d{1,15})D)?(?:T(?=\d)(?:(\d{1,14})H)?(?:(\d{1,15})M)?(?:(\d{1,17})(?:\.(\d{1,12}))?S)?)?$/;
 
 const ticksPer = { day: 864_000_000_000n, hour: 36_000_000_000n, minute: 600_000_000n, second: 10_000_000n };
 

@@ -20,12 +20,14 @@ export interface Scope {
   row: Source;
   /** `$it` where that is another row: within the filter of a count, names speak of what is counted. */
   it?: Source;
+  /** Inside `$expand`, where `$it` is a row that the statement doesn't have. */
+  isExpanded?: true;
   /** Lambda variables by name. */
   variables: ReadonlyMap<string, Source>;
   /** Values of parameter aliases by their names, `@` included: what `@p=…` beside the options says. */
   aliases: ReadonlyMap<string, string>;
-  /** Ticks of `now()`, the same throughout a request. */
-  now: string;
+  /** Ticks of `now()`, the same throughout a request; undefined where it can't be had. */
+  now: string | undefined;
   /** A fresh name for a source within the statement. */
   alias: () => string;
 }

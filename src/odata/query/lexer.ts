@@ -64,7 +64,10 @@ function name(text: string, at: number): Scanned {
 /** A text in single quotes that starts at `open`, behind the name of its type where `open` isn't `at`. */
 function quoted(text: string, at: number, open: number): Scanned {
   const end = closingQuote(text, open) + 1;
-  const value = text.slice(open + 1, end - 1).replaceAll("''", "'");
+  const value = text
+    .slice(open + 1, end - 1)
+    .split("''")
+    .join("'");
   const prefix = text.slice(at, open);
   const written = { at, text: text.slice(at, end), value };
   const type = quotedTypes.get(prefix.toLowerCase());

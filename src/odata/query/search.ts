@@ -28,7 +28,10 @@ export function search(parser: Parser, inner: boolean): SearchExpression {
 function incomplete(parser: Parser, at: number): SearchTerm {
   const close = closingQuote(parser.text, at);
   parser.moveTo(close + 1);
-  const text = parser.text.slice(at + 1, close).replaceAll("''", "'");
+  const text = parser.text
+    .slice(at + 1, close)
+    .split("''")
+    .join("'");
   return counted(parser, { kind: 'incomplete', at, text });
 }
 

@@ -164,7 +164,7 @@ function jsonText(given: Given, parameters: Parameters): string {
     case 'date':
       return dateText(value);
     case 'timeOfDay':
-      return `${timeText(value, 'HH24:MI:SS')} || ${fractionText(value)}`;
+      return `(${timeText(value, 'HH24:MI:SS')} || ${fractionText(value)})`;
     case 'instant':
       return instantText(given);
     case 'duration':
@@ -199,7 +199,7 @@ function instantText(given: Given): string {
   const sign = `CASE WHEN ${written} < 0 THEN '-' ELSE '+' END`;
   const offset = `${sign} || lpad((${minutes} / 60)::text, 2, '0') || ':' || lpad((${minutes} % 60)::text, 2, '0')`;
   const zone = `CASE WHEN coalesce(${written}, 9000) >= 9000 THEN 'Z' ELSE ${offset} END`;
-  return `${dateText(`${ticks} / 864000000000`)} || 'T' || ${time} || ${shown} || ${zone}`;
+  return `(${dateText(`${ticks} / 864000000000`)} || 'T' || ${time} || ${shown} || ${zone})`;
 }
 
 const durationPart = (count: string, unit: string): string =>
