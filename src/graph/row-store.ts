@@ -1,7 +1,7 @@
 import type { PropertyPath, Source } from '../odata/binding/typed.js';
 import type { Property } from '../odata/edm.js';
 import type { EntitySet } from '../odata/entity-set.js';
-import type { Reached, RowStore } from '../odata/sql/expression-sql.js';
+import type { Reached, RowStore } from '../odata/sql/source-sql.js';
 import type { ServedSet } from './served-set.js';
 import { columnNames, isDateTimeOffset, type Table } from './table.js';
 

@@ -4,7 +4,8 @@ import type { Scope } from '../binding/scope.js';
 import { apiVersions, collection, type EntityType, enumType, property } from '../edm.js';
 import { type EntitySet, entitySet } from '../entity-set.js';
 import { parseExpression } from '../query/expression.js';
-import { ExpressionSql, type RowStore } from './expression-sql.js';
+import { ExpressionSql } from './expression-sql.js';
+import type { RowStore } from './source-sql.js';
 import { Parameters } from './parameters.js';
 
 const entity = (name: string, properties: EntityType['properties']): EntityType => ({

@@ -1,39 +1,21 @@
-import type { PropertyPath, Scalar, Source, Typed } from '../binding/typed.js';
-import type { EntityType } from '../edm.js';
-import type { EntitySet } from '../entity-set.js';
+import type { Scalar, Source, Typed } from '../binding/typed.js';
 import { arithmetic } from '../binding/call.js';
 import { castSql, offsetMinutes } from './cast-sql.js';
 import { dayParts, functionSql, indexOf, tickParts } from './functions.js';
 import { once } from './once.js';
 import type { Parameters } from './parameters.js';
-
-/** How rows are kept: what SQL needs to know of the tables. */
-export interface RowStore {
-  /** The value of a property: text, number, Boolean, ticks, or a document for complex values and collections. */
-  property(path: PropertyPath): string;
-  /** A DateTimeOffset's second column: how it was written. */
-  written(path: PropertyPath): string;
-  /** `FROM` and `WHERE` of the rows of `over` that the row of `from` contains. */
-  contained(over: Source & { rows: EntitySet }, from: Source): { from: string; where: string };
-  /** `FROM` and `WHERE` of the one row that `over` is reached as. */
-  referenced(over: Reached): { from: string; where: string };
-  /** Names the type of a row. */
-  typeColumn(source: Source): string;
-}
-
-export type Reached = Source & { rows: EntitySet; reached: NonNullable<Source['reached']> };
-
-interface Rows {
-  from: string;
-  where: string;
-}
+import { type Rows, type RowStore, SourceSql } from './source-sql.js';
 
 /** Writes the SQL of a bound expression; values become parameters. */
 export class ExpressionSql {
+  private readonly sources: SourceSql;
+
   constructor(
-    private readonly store: RowStore,
+    store: RowStore,
     private readonly parameters: Parameters,
-  ) {}
+  ) {
+    this.sources = new SourceSql(store, parameters);
+  }
 
   /**
    * A condition that is true for just the rows that OData says. Comparisons have two values there (null equals null and
@@ -56,7 +38,7 @@ export class ExpressionSql {
       case 'all':
         return this.quantified(expression, negated);
       case 'isof': {
-        const found = this.read(expression.source, () => this.isOf(expression.source, expression.types));
+        const found = this.sources.isOf(expression.source, expression.types);
         return negated ? `(${found}) IS NOT TRUE` : found;
       }
       case 'constant':
@@ -76,7 +58,7 @@ export class ExpressionSql {
       case 'constant':
         return this.constant(expression.type, expression.value);
       case 'property':
-        return this.property(expression.path);
+        return this.sources.property(expression.path);
       case 'call':
         return this.call(expression);
       case 'cast':
@@ -174,53 +156,8 @@ export class ExpressionSql {
   }
 
   private collection(over: Source, from: Source, body: Typed | undefined): Rows {
-    const rows = this.joined(from, this.rowsOf(over, from));
+    const rows = this.sources.rows(over, from);
     return body ? { from: rows.from, where: `${rows.where} AND ${this.condition(body)}` } : rows;
-  }
-
-  private rowsOf(over: Source, from: Source): Rows {
-    if ('segments' in over.rows) {
-      const found = this.store.contained({ ...over, rows: over.rows }, from);
-      return { ...found, where: `${found.where}${this.onlyOf(over, from)}` };
-    }
-    const elements = this.column(over.rows.elementsOf);
-    return { from: `jsonb_array_elements(${elements}) AS ${over.alias}(value)`, where: 'TRUE' };
-  }
-
-  private onlyOf(over: Source, from: Source): string {
-    return over.onlyOf ? ` AND ${this.isOf(from, over.onlyOf)}` : '';
-  }
-
-  private isOf(source: Source, types: readonly EntityType[]): string {
-    const names = this.parameters.add(types.map(({ name }) => name));
-    return `${this.store.typeColumn(source)} = ANY(${names}::text[])`;
-  }
-
-  /** With the rows that lead to the source, where it isn't one that the statement has already. */
-  private joined(source: Source, rows: Rows): Rows {
-    if (!isReached(source)) return rows;
-    const { from } = source.reached;
-    const own = this.store.referenced(source);
-    const where = `${own.where}${this.onlyOf(source, from)} AND ${rows.where}`;
-    return this.joined(from, { from: `${own.from}, ${rows.from}`, where });
-  }
-
-  /** What is read of a source: by a subselect where a navigation leads to it. */
-  private read(source: Source, write: () => string): string {
-    if (!isReached(source)) return write();
-    const { from } = source.reached;
-    const own = this.store.referenced(source);
-    const rows = this.joined(from, { ...own, where: `${own.where}${this.onlyOf(source, from)}` });
-    return `(SELECT ${write()} FROM ${rows.from} WHERE ${rows.where})`;
-  }
-
-  private property(path: PropertyPath): string {
-    return this.read(path.source, () => this.column(path));
-  }
-
-  private column(path: PropertyPath): string {
-    const value = this.store.property(path);
-    return path.onlyOf ? `CASE WHEN ${this.isOf(path.source, path.onlyOf)} THEN ${value} END` : value;
   }
 
   private call(expression: Extract<Typed, { kind: 'call' }>): string {
@@ -271,8 +208,7 @@ export class ExpressionSql {
 
   /** @param computed what stands for how a computed instant is written */
   private writtenOf(operand: Typed, computed: string): string {
-    if (operand.kind === 'property')
-      return this.read(operand.path.source, () => this.store.written(operand.path));
+    if (operand.kind === 'property') return this.sources.written(operand.path);
     // What is moved keeps its clock's offset.
     if (operand.kind === 'call' && moved.has(operand.name))
       return this.writtenOf(operand.operands[0] as Typed, computed);
@@ -289,8 +225,6 @@ export class ExpressionSql {
 const sqlOperators = { eq: '=', gt: '>', ge: '>=', lt: '<', le: '<=' } as const;
 
 const isExact = ({ type }: Typed): boolean => type.kind === 'string' && type.exact;
-
-const isReached = (source: Source): source is Reached => source.reached !== undefined;
 
 const foldedFunctions: ReadonlySet<string> = new Set(['contains', 'startswith', 'endswith']);
 const moved: ReadonlySet<string> = new Set(['addticks', 'subticks']);
