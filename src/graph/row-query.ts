@@ -1,6 +1,7 @@
 import type { RowsQuery } from '../odata/bound-query.js';
 import { rowAlias } from '../odata/collection-query.js';
 import type { Typed } from '../odata/binding/typed.js';
+import { limits } from '../odata/limits.js';
 import type { Row } from '../odata/serializer.js';
 import { ExpressionSql, sqlTypeOf } from '../odata/sql/expression-sql.js';
 import type { Cursor, OrderTerm } from '../odata/sql/keyset.js';
@@ -26,7 +27,8 @@ export function rowQuery({ filter, orderBy }: Pick<RowsQuery, 'filter' | 'orderB
     // All rows are equal in it.
     if (expression.type.kind === 'null') continue;
     terms.push({
-      sql: (parameters) => new ExpressionSql(rowStore, parameters).comparable(expression),
+      sql: (parameters) =>
+        ordered(expression, new ExpressionSql(rowStore, parameters).comparable(expression)),
       // Computed numbers can be larger than any column's.
       type:
         expression.kind === 'call' && expression.type.kind === 'number'
@@ -39,6 +41,14 @@ export function rowQuery({ filter, orderBy }: Pick<RowsQuery, 'filter' | 'orderB
   // In the direction of the last term, so that one index serves both ways.
   return { where, order: [...terms, key(orderBy.at(-1)?.descending ?? false)] };
 }
+
+/** Text decides by its beginning, unless an index holds all of it: a nextLink carries the values of the order. */
+const ordered = (expression: Typed, sql: string): string =>
+  expression.type.kind === 'string' && !isIndexed(expression) ? `left(${sql}, ${limits.orderedText})` : sql;
+
+const isIndexed = (expression: Typed): boolean =>
+  expression.kind === 'property' &&
+  (expression.path.steps === 'id' || (expression.path.steps.at(-1)?.maxLength ?? 0) <= limits.indexedText);
 
 /** Nothing behind it decides anything: no two rows of the collection have the same. */
 const isOwnKey = (expression: Typed): boolean =>

@@ -110,14 +110,17 @@ export function servedSetsOf(modules: readonly object[]): ServedSet[] {
     if (parent && last) parent.contained.push({ name: last.name, set });
   }
   // Behind the links, which a cast has too.
-  for (const set of linked) set.casts.push(...castTypes(set).map((type) => castOf(set, type)));
+  for (const set of linked) set.casts.push(...castsOf(set));
   return linked;
 }
 
+/** Each with the casts that may follow it. */
+const castsOf = (set: ServedSet): ServedSet[] => castTypes(set).map((type) => castOf(set, type));
+
 function castOf(set: ServedSet, type: EntityType): ServedSet {
   const types = set.types.filter((candidate) => isA(candidate, type));
-  const cast = { ...set, type, types, castTo: type, casts: [] };
-  return { ...cast, writers: writersOf(cast, set.text) };
+  const cast = { ...set, type, types, castTo: type };
+  return { ...cast, casts: castsOf(cast), writers: writersOf(cast, set.text) };
 }
 
 /** Whether a set's path is another's, a key and one more name. */

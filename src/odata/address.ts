@@ -78,7 +78,10 @@ export function addressTemplate({ set, isEntity, part }: Address): string {
   return `${templateOf(set)}${id}${castSegment(set)}${part.kind === 'property' ? propertyPath(part) : routes[part.kind]}`;
 }
 
-const propertyPath = ({ steps }: PropertyPart): string => `/${steps.map(({ name }) => name).join('/')}`;
+const behind: Readonly<Record<PropertyPart['as'], string>> = { json: '', raw: '/$value', count: '/$count' };
+
+const propertyPath = ({ steps, as }: PropertyPart): string =>
+  `/${steps.map(({ name }) => name).join('/')}${behind[as]}`;
 
 /** `~/singleton/navigation/key`, as the service's router describes a path that it has no method for. */
 export function routeTemplate({ set, isEntity, part }: Address): string {
@@ -87,8 +90,7 @@ export function routeTemplate({ set, isEntity, part }: Address): string {
   );
   if (isEntity) words.push('key');
   if (set.castTo) words.push('cast');
-  if (part.kind === 'property') words.push('property');
-  return `~/${words.join('/')}${part.kind === 'property' ? '' : routes[part.kind]}`;
+  return `~/${words.join('/')}${part.kind === 'property' ? `/property${behind[part.as]}` : routes[part.kind]}`;
 }
 
 /** The path of a set's rows with keys in parentheses, as contexts, links and the service's errors print it. */
@@ -123,7 +125,7 @@ export function containerKeys({ set, key }: Pick<Reference, 'set' | 'key'>, cont
 /** The path of what an address means, casts included. */
 export function addressPath({ set, keys, isEntity, part }: Address): string {
   const rows = isEntity ? entityPath(set, keys, keys['id'] ?? '') : pathOf(set, keys);
-  return `${rows}${castSegment(set)}${part.kind === 'property' ? propertyPath(part) : ''}`;
+  return `${rows}${castSegment(set)}${part.kind === 'property' ? propertyPath(part) : routes[part.kind]}`;
 }
 
 /** `/microsoft.graph.win32LobApp` where a set is cast to that type; else nothing. */

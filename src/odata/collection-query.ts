@@ -104,6 +104,9 @@ function scopeOf(options: Options, set: EntitySet, version: ApiVersion): Scope {
     row: { alias: rowAlias, rows: set },
     variables: new Map(),
     aliases: aliasesOf(options),
+    carried: [...options].flatMap(([name, { pair }]) =>
+      name === 'format' || name.startsWith('@') ? [pair] : [],
+    ),
     now: dateTimeOffsetAt(Date.now()).ticks,
     alias: () => `element${aliases++}`,
   };

@@ -15,6 +15,8 @@ export const limits = {
   text: 32 * kibibyte,
   /** Postgres refuses large index entries, so text that is indexed is shorter. */
   indexedText: 512,
+  /** Characters at the beginning of longer text that an order looks at: a nextLink has to carry them. */
+  orderedText: 256,
   /** Of base64: an icon or a settings file. */
   binary: 512 * kibibyte,
   /** Elements of a collection-valued property. */
@@ -27,6 +29,8 @@ export const limits = {
   expanded: 20_000,
   /** UTF-16 code units of entities after which a page, or an expanded collection, ends early, with a nextLink. */
   pageText: 16_384 * kibibyte,
+  /** Bytes of answers in a batch after which no further request of it is run. */
+  batchText: 65_536 * kibibyte,
   /** UTF-16 code units of entities that are written at a stretch, before others have their turn. */
   textAtOnce: 512 * kibibyte,
 } as const;

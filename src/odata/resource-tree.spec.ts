@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { assert, constantFrom, oneof, property as forAll, string } from 'fast-check';
-import { type ApiVersion, apiVersions, type EntityType, property } from './edm.js';
+import { type Address, addressPath } from './address.js';
+import { type ApiVersion, apiVersions, collection, complexType, type EntityType, property } from './edm.js';
 import { type EntitySet, entitySet, templateOf } from './entity-set.js';
 import { GraphError } from './errors.js';
 import { resolvePath, resourceTree, versionOf } from './resource-tree.js';
@@ -92,9 +93,9 @@ describe('a path below the version', () => {
     ['/deviceAppManagement/mobileApps/a/constructor', 'segmentNotFound'],
     ['/deviceAppManagement/mobileApps/a/__proto__', 'segmentNotFound'],
     ['/$count', 'segmentNotSupported'],
-    ['/deviceAppManagement/mobileApps/microsoft.graph.win32LobApp', 'segmentNotSupported'],
-    ['/deviceAppManagement/mobileApps/a/Microsoft.Graph.win32LobApp', 'segmentNotSupported'],
-    ['/deviceAppManagement/mobileApps/graph.win32LobApp', 'segmentNotSupported'],
+    ['/deviceAppManagement/mobileApps/microsoft.graph.win32LobApp', 'segmentNotFound'],
+    ['/deviceAppManagement/mobileApps/a/Microsoft.Graph.win32LobApp', 'segmentNotFound'],
+    ['/deviceAppManagement/mobileApps/graph.win32LobApp', 'segmentNotFound'],
     ['/deviceAppManagement/mobileApps/a/$value', 'segmentNotSupported'],
     ['/deviceAppManagement/mobileApps/a/$count', 'segmentNotSupported'],
     ['/deviceAppManagement/mobileApps/$count/$count', 'segmentNotFound'],
@@ -150,6 +151,140 @@ describe('a path below the version', () => {
       { numRuns: 1000 },
     );
   });
+});
+
+const icon = complexType('icon', [
+  property('type', 'Edm.String'),
+  property('value', 'Edm.Binary'),
+  property('size', 'Edm.Int32', { versions: ['beta'] }),
+]);
+const typed = (name: string, base: EntityType, properties: EntityType['properties']): EntityType => ({
+  ...app,
+  name,
+  base,
+  properties,
+});
+const lob = typed('lobApp', app, [property('fileName', 'Edm.String')]);
+const win = {
+  ...typed('winApp', lob, [property('icon', icon), property('tags', collection('Edm.String'))]),
+  versions: ['beta'] as const,
+};
+const ios = typed('iosApp', app, []);
+
+const castOf = (set: EntitySet, type: EntityType, types: EntityType[]): EntitySet => ({
+  ...set,
+  type,
+  types,
+  castTo: type,
+  casts: [],
+});
+
+/** Sets as they are served: with their casts, what they contain, and a way back. */
+function linkedSets(): EntitySet[] {
+  const plain = entitySet(apps, app, { types: [ios, win] });
+  const winOnly = castOf(plain, win, [win]);
+  const linked: EntitySet = {
+    ...plain,
+    casts: [{ ...castOf(plain, lob, [win]), casts: [winOnly] }, winOnly, castOf(plain, ios, [ios])],
+  };
+  const way = { name: 'app', set: linked, key: 'mobileAppId' };
+  const inner = { ...setAt(nested, ['beta']), references: [way] };
+  const own = { ...setAt(statuses, apiVersions), references: [way] };
+  return [linked, own, setAt(users, ['beta']), inner];
+}
+
+describe('a path into an entity', () => {
+  const linked = linkedSets();
+  const trees = { beta: resourceTree(linked, 'beta'), 'v1.0': resourceTree(linked, 'v1.0') };
+  const shown = (path: string, version: ApiVersion = 'beta'): string => {
+    const address = resolvePath(trees[version], `/deviceAppManagement/mobileApps${path}`, 'GET');
+    const { part, through, set } = address;
+    const as = part.kind === 'property' ? (part.as === 'json' ? '' : ` as ${part.as}`) : ` ${part.kind}`;
+    const passed = through.map(
+      (one) => ` past ${addressPath({ ...address, ...one, isEntity: true, part: { kind: 'whole' } })}`,
+    );
+    const types = set.castTo ? ` of ${set.types.map(({ name }) => name).join()}` : '';
+    const plain: Address['part'] = part.kind === 'property' ? { ...part, as: 'json' } : { kind: 'whole' };
+    return `${addressPath({ ...address, part: plain })}${as === ' whole' ? '' : as}${types}${passed.join('')}`.replaceAll(
+      'deviceAppManagement/',
+      '',
+    );
+  };
+
+  it.each([
+    ['/microsoft.graph.winApp', 'mobileApps/microsoft.graph.winApp of winApp'],
+    ['/GRAPH.WINAPP', 'mobileApps/microsoft.graph.winApp of winApp'],
+    ['/microsoft.graph.lobApp/$count', 'mobileApps/microsoft.graph.lobApp count of winApp'],
+    ['/microsoft.graph.mobileApp', 'mobileApps'],
+    ['/a/microsoft.graph.winApp', "mobileApps('a')/microsoft.graph.winApp of winApp"],
+    ['/microsoft.graph.winApp/a', "mobileApps('a')/microsoft.graph.winApp of winApp"],
+    ["/microsoft.graph.winApp('a')", "mobileApps('a')/microsoft.graph.winApp of winApp"],
+    ['/microsoft.graph.lobApp/microsoft.graph.winApp', 'mobileApps/microsoft.graph.winApp of winApp'],
+    [
+      '/a/microsoft.graph.winApp/deviceStatuses',
+      "mobileApps('a')/deviceStatuses past mobileApps('a')/microsoft.graph.winApp",
+    ],
+    ['/a/microsoft.graph.mobileApp/deviceStatuses', "mobileApps('a')/deviceStatuses"],
+    ['/a/displayName', "mobileApps('a')/displayName"],
+    ['/a/ID', "mobileApps('a')/id"],
+    ['/a/id/$value', "mobileApps('a')/id as raw"],
+    ['/a/$ref', "mobileApps('a') reference"],
+    ['/$ref', 'mobileApps reference'],
+    ['/a/microsoft.graph.lobApp/FILENAME', "mobileApps('a')/microsoft.graph.lobApp/fileName of winApp"],
+    [
+      '/a/microsoft.graph.winApp/icon/TYPE/$value',
+      "mobileApps('a')/microsoft.graph.winApp/icon/type as raw of winApp",
+    ],
+    [
+      '/a/microsoft.graph.winApp/tags/$COUNT',
+      "mobileApps('a')/microsoft.graph.winApp/tags as count of winApp",
+    ],
+    ['/a/deviceStatuses/s/app', "mobileApps('a') past mobileApps('a')/deviceStatuses('s')"],
+    [
+      "/a/deviceStatuses('s')/APP/displayName",
+      "mobileApps('a')/displayName past mobileApps('a')/deviceStatuses('s')",
+    ],
+    [
+      '/a/userStatuses/u/deviceStatuses/s/app',
+      "mobileApps('a') past mobileApps('a')/userStatuses('u')/deviceStatuses('s')",
+    ],
+    [
+      '/a/deviceStatuses/s/app/microsoft.graph.winApp/deviceStatuses/t/app',
+      "mobileApps('a') past mobileApps('a')/deviceStatuses('s') past mobileApps('a')/microsoft.graph.winApp past mobileApps('a')/deviceStatuses('t')",
+    ],
+  ])('%s addresses %s', (path, expected) => {
+    expect(shown(path)).toBe(expected);
+  });
+
+  it.each([
+    ['/microsoft.graph.nope', 'segmentNotFound'],
+    ['/a/fileName', 'segmentNotFound'],
+    ['/a/microsoft.graph.lobApp/icon', 'segmentNotFound'],
+    ['/a/microsoft.graph.winApp/icon/$value', 'segmentNotFound'],
+    ['/a/microsoft.graph.winApp/icon/nope', 'segmentNotFound'],
+    ['/a/microsoft.graph.winApp/icon/$count', 'segmentNotFound'],
+    ['/a/microsoft.graph.winApp/icon/microsoft.graph.icon', 'segmentNotFound'],
+    ['/a/microsoft.graph.winApp/tags/$value', 'segmentNotFound'],
+    ['/a/microsoft.graph.winApp/tags/0', 'segmentNotFound'],
+    ['/a/displayName/$ref', 'segmentNotFound'],
+    ['/a/app', 'segmentNotFound'],
+    ["/a/deviceStatuses/s/app('a')", 'segmentNotFound'],
+    ['/a/deviceStatuses/app', 'taken'],
+    ['/a/userStatuses/u/app', 'segmentNotFound'],
+    ["/a/microsoft.graph.winApp('b')", 'segmentNotFound'],
+    ['/deviceStatuses/$ref/app', 'segmentNotFound'],
+  ])('%s is refused as %s', (path, kind) => {
+    if (kind === 'taken') expect(shown(path)).toBe("mobileApps('a')/deviceStatuses('app')");
+    else expect(() => shown(path)).toThrow(expect.objectContaining({ kind }));
+  });
+
+  it.each(['/microsoft.graph.winApp', '/a/microsoft.graph.winApp', '/a/userStatuses'])(
+    '%s leads nowhere in the version that has it not',
+    (path) => {
+      expect(() => shown(path, 'v1.0')).toThrow(GraphError);
+      expect(shown('/a/deviceStatuses/s/app', 'v1.0')).toMatch(/^mobileApps/);
+    },
+  );
 });
 
 describe('the first segment of a path', () => {

@@ -130,7 +130,8 @@ function toReserved<S extends EntitySet>(walk: Walk<S>, segment: string): void {
   const lower = segment.toLowerCase();
   if (set && lower === '$count' && !node.isEntity) walk.part = { kind: 'count' };
   else if (set && lower === '$ref') walk.part = { kind: 'reference' };
-  else if (!set || !castTo(walk, set, segment)) throw graphError('segmentNotSupported', excerpt(segment));
+  else if (lower.startsWith('$')) throw graphError('segmentNotSupported', excerpt(segment));
+  else if (!set || !castTo(walk, set, segment)) throw graphError('segmentNotFound', excerpt(segment));
 }
 
 function takeKey<S extends EntitySet>(walk: Walk<S>, key: string): void {

@@ -249,12 +249,17 @@ function nestedQuery(options: Options, scope: RowScope): RowsQuery {
     isTotal: top !== undefined,
     skip: skip?.value ?? 0,
     count: count?.value ?? false,
-    repeated: given
-      .flatMap((option) => (option ? [`$${option.name}=${encodeURIComponent(option.text)}`] : []))
-      .join('&'),
+    repeated: [
+      ...given.flatMap((option) => (option ? [`$${option.name}=${encoded(option.text)}`] : [])),
+      ...scope.carried,
+    ].join('&'),
     ordering: orderby?.text ?? '',
   };
 }
+
+/** No more than a query needs: a nextLink has to stay within the length of a URL. */
+const encoded = (text: string): string =>
+  encodeURI(text).replaceAll(/[&#+]/g, (character) => encodeURIComponent(character));
 
 /** An order; a page's place in it must mean the same when the next page is asked for, so nothing in it may move. */
 export const bindOrderBy = (items: readonly OrderByItem[], scope: Scope): OrderedBy[] =>
@@ -280,7 +285,8 @@ function selectionText(items: readonly Selected[] | undefined, expansions: reado
 
 const expansionText = (expansion: Expansion): string => {
   const { text } = expansion.kind === 'collection' ? expansion.query.selection : expansion.selection;
-  return `${expansion.name}${text === '' ? '()' : text}`;
+  const cast = expansion.castTo ? `${namespace}.${expansion.castTo.name}/` : '';
+  return `${cast}${expansion.name}${text === '' ? '()' : text}`;
 };
 
 function pathsOf({ property, castTo, inner }: SelectedProperty): string[] {

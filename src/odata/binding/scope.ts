@@ -18,6 +18,8 @@ export interface Scope {
   version: ApiVersion;
   /** The row that names without a variable speak of: the one that the option is about. */
   row: Source;
+  /** Options of the request that every page of a nested collection needs too, as they were sent. */
+  carried: readonly string[];
   /** `$it` where that is another row: within the filter of a count, names speak of what is counted. */
   it?: Source;
   /** Inside `$expand`, where `$it` is a row that the statement doesn't have. */

@@ -60,6 +60,7 @@ function sqlOf(filter: string): [string, ...unknown[]] {
     row: { alias: 'row', rows: statuses },
     variables: new Map(),
     aliases: new Map([['@names', '["x","y"]']]),
+    carried: [],
     now: '630822816000000000',
     alias: () => `e${aliases++}`,
   };
