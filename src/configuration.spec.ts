@@ -33,6 +33,7 @@ describe('the configuration', () => {
       publicUrl: undefined,
       trustProxy: false,
       auth: { mode: 'local', clientId: defaultClientId, clientSecret: undefined },
+      corsOrigins: 'loopback',
       logLevel: 'info',
     });
   });
@@ -52,6 +53,15 @@ describe('the configuration', () => {
     [{ PUBLIC_URL: 'https://example.com/graph//' }, { publicUrl: 'https://example.com/graph' }],
     [{ NODE_ENV: 'production', PUBLIC_URL: 'https://example.com' }, { publicUrl: 'https://example.com' }],
     [{ TRUST_PROXY: 'ON' }, { trustProxy: true }],
+    [{ CORS_ORIGINS: '' }, { corsOrigins: [] }],
+    [{ CORS_ORIGINS: ' , ' }, { corsOrigins: [] }],
+    [{ CORS_ORIGINS: '*' }, { corsOrigins: 'any' }],
+    [{ CORS_ORIGINS: 'https://a.example, *' }, { corsOrigins: 'any' }],
+    [
+      { CORS_ORIGINS: 'HTTPS://A.example/, http://b.example:80,http://[::1]:5173, app://desktop' },
+      { corsOrigins: ['https://a.example', 'http://b.example', 'http://[::1]:5173', 'app://desktop'] },
+    ],
+    [{ CORS_ORIGINS: 'https://bücher.example' }, { corsOrigins: ['https://xn--bcher-kva.example'] }],
     [{ LOG_LEVEL: 'Debug' }, { logLevel: 'debug' }],
     [{ TLS: 'on' }, { tls: { port: 3443, names: ['localhost', '127.0.0.1', '::1'], files: undefined } }],
     [
@@ -96,6 +106,12 @@ describe('the configuration', () => {
     [{ PUBLIC_URL: 'example.com' }, ['PUBLIC_URL must be a URL that starts with http:// or https://']],
     [{ NODE_ENV: 'production' }, ['PUBLIC_URL is required when NODE_ENV=production']],
     [{ LOCAL_CLIENT_ID: 'me' }, ['LOCAL_CLIENT_ID must be a GUID']],
+    [
+      { CORS_ORIGINS: 'https://a.example,b.example,https://c.example/app,https://*.example,null' },
+      ['b.example', 'https://c.example/app', 'https://*.example', 'null'].map(
+        (entry) => `CORS_ORIGINS must be *, or origins such as https://example.com:8080: ${entry}`,
+      ),
+    ],
     [{ AUTH_MODE: 'none' }, ['AUTH_MODE must be one of local, entra: none']],
     [{ WORKERS: '2' }, ['WORKERS is not supported yet']],
     [
@@ -137,7 +153,7 @@ describe('the configuration', () => {
       LOCAL_CLIENT_SECRET: 'hunter2',
       LOG_LEVEL: 'loud',
       IDENTITY_FILE: 'f',
-      CORS_ORIGINS: '*',
+      CORS_ORIGINS: 'x',
       WORKERS: '2',
     };
     const faults = faultsOf(environment);
@@ -147,10 +163,10 @@ describe('the configuration', () => {
       'HTTPS_PORT',
       'DATABASE_URL',
       'LOCAL_CLIENT_ID',
+      'CORS_ORIGINS',
       'LOG_LEVEL',
       'PUBLIC_URL',
       'IDENTITY_FILE',
-      'CORS_ORIGINS',
       'WORKERS',
     ]);
     const { message } = new ConfigurationError(faults);

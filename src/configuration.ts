@@ -26,6 +26,9 @@ export interface Tls {
   files: { cert: string; key: string } | undefined;
 }
 
+/** Whose scripts may call from a browser: any origin's, those of pages of this machine, or those listed. */
+export type Origins = 'any' | 'loopback' | readonly string[];
+
 /** Graph's own audiences: what local tokens are made for, and what `AUTH_MODE=entra` refuses. */
 export const graphAudiences: readonly string[] = [
   'https://graph.microsoft.com',
@@ -52,6 +55,7 @@ export class Configuration {
   readonly publicUrl!: string | undefined;
   readonly trustProxy!: boolean;
   readonly auth!: LocalAuth | EntraAuth;
+  readonly corsOrigins!: Origins;
   readonly logLevel!: (typeof logLevels)[number];
 
   /** @throws {ConfigurationError} that lists every fault found, not just the first. */
@@ -66,12 +70,13 @@ export class Configuration {
       publicUrl: readPublicUrl(reader),
       trustProxy: reader.oneOf('TRUST_PROXY', ['off', 'on'], 'off') === 'on',
       auth: readAuth(reader),
+      corsOrigins: readOrigins(reader),
       logLevel: reader.oneOf('LOG_LEVEL', logLevels, 'info'),
     });
     if (env['NODE_ENV'] === 'production' && configuration.publicUrl === undefined) {
       reader.fault('PUBLIC_URL is required when NODE_ENV=production');
     }
-    for (const name of ['IDENTITY_FILE', 'CORS_ORIGINS', 'WORKERS']) {
+    for (const name of ['IDENTITY_FILE', 'WORKERS']) {
       if (reader.text(name) !== undefined) reader.fault(`${name} is not supported yet`);
     }
     if (reader.faults.length > 0) throw new ConfigurationError(reader.faults);
@@ -146,6 +151,26 @@ function readEntraAuth(reader: Reader): EntraAuth {
   return { mode: 'entra', authorities, audience, tenants };
 }
 
+/** Empty is not unset here: it means no origin. */
+function readOrigins(reader: Reader): Origins {
+  if (!reader.isGiven('CORS_ORIGINS')) return 'loopback';
+  const entries = reader.list('CORS_ORIGINS') ?? [];
+  if (entries.includes('*')) return 'any';
+  return entries.map((entry) => {
+    const origin = originOf(entry);
+    if (origin === undefined)
+      reader.fault(`CORS_ORIGINS must be *, or origins such as https://example.com:8080: ${entry}`);
+    return origin ?? '';
+  });
+}
+
+/** An origin as browsers write it (RFC 6454, 6.1): lower case, punycode, no default port; also of an app's own scheme. */
+function originOf(entry: string): string | undefined {
+  if (!/^[a-z][a-z\d+.-]*:\/\/[^\s/?#@*\\]+\/?$/i.test(entry) || !URL.canParse(entry)) return undefined;
+  const { protocol, host } = new URL(entry);
+  return `${protocol}//${host}`;
+}
+
 /** Reads single variables and keeps what is wrong with them. An empty value counts as unset. */
 class Reader {
   readonly faults: string[] = [];
@@ -159,6 +184,11 @@ class Reader {
   text(name: string): string | undefined {
     const value = this.env[name]?.trim();
     return value === '' ? undefined : value;
+  }
+
+  /** Also where the value is empty. */
+  isGiven(name: string): boolean {
+    return this.env[name] !== undefined;
   }
 
   list(name: string): string[] | undefined {

@@ -1,5 +1,6 @@
 import { GraphError, graphError, renderError } from '../odata/errors.js';
 import { defaultFormat, type Format, mediaTypeOf } from '../odata/format.js';
+import { acceptedCodings, gzipped, readCodings, worthCoding } from '../operations/content-coding.js';
 import type { GraphRequest, GraphResponse } from './exchange.js';
 
 /** A complete answer: handlers return it, the HTTP adapter sends it. */
@@ -13,6 +14,8 @@ export class Answer {
 
 /** What every answer of the protocol has, JSON or not. */
 const odataHeaders = { 'OData-Version': '4.0', 'Cache-Control': 'no-cache' };
+/** What every answer has whose media type could have been another. */
+const negotiated = { ...odataHeaders, Vary: 'Accept' };
 
 /** A JSON answer, in the media type of its format. */
 export function jsonAnswer(
@@ -22,7 +25,7 @@ export function jsonAnswer(
   headers: Readonly<Record<string, string>> = {},
 ): Answer {
   const mediaType = format === defaultFormat ? defaultMediaType : mediaTypeOf(format);
-  return new Answer(status, body, { 'Content-Type': mediaType, ...odataHeaders, ...headers });
+  return new Answer(status, body, { 'Content-Type': mediaType, ...negotiated, ...headers });
 }
 
 const defaultMediaType = mediaTypeOf(defaultFormat);
@@ -33,14 +36,38 @@ export const plainAnswer = (body: string | Buffer, mediaType: string): Answer =>
 
 export const emptyAnswer = new Answer(204, '', odataHeaders);
 
-/** Sends an answer as one string with its length; `HEAD` gets the headers alone. */
+/** Sends an answer whole, with its length, by gzip where that is accepted and worth it; `HEAD` gets the headers alone. */
 export function send(response: GraphResponse, answer: Answer): void {
   if (response.headersSent) return;
-  for (const name in answer.headers) response.setHeader(name, answer.headers[name] as string);
-  if (answer.status !== 204 && answer.status !== 304)
-    response.setHeader('Content-Length', Buffer.byteLength(answer.body));
+  for (const name in answer.headers) setHeader(response, name, answer.headers[name] as string);
   response.statusCode = answer.status;
-  response.end(answer.body);
+  if (answer.status === 204 || answer.status === 304) response.end();
+  else if (isCoded(response, answer.body)) void sendGzipped(response, answer.body);
+  else sendBody(response, answer.body);
+}
+
+/** What an answer varies by comes on top of what all of them vary by. */
+function setHeader(response: GraphResponse, name: string, value: string): void {
+  const all = name === 'Vary' ? response.getHeader(name) : undefined;
+  response.setHeader(name, typeof all === 'string' ? `${value}, ${all}` : value);
+}
+
+function isCoded(response: GraphResponse, body: string | Buffer): boolean {
+  const header = response.req.headers['accept-encoding'];
+  if (header === undefined) return false;
+  const { gzip, identity } = acceptedCodings(header);
+  return gzip && (body.length >= worthCoding || !identity);
+}
+
+async function sendGzipped(response: GraphResponse, body: string | Buffer): Promise<void> {
+  const coded = await gzipped(body).catch(() => undefined);
+  if (coded) response.setHeader('Content-Encoding', 'gzip');
+  sendBody(response, coded ?? body);
+}
+
+function sendBody(response: GraphResponse, body: string | Buffer): void {
+  response.setHeader('Content-Length', Buffer.byteLength(body));
+  response.end(body);
 }
 
 // The service's own front door, as clients of Azure libraries look for it in a 401.
@@ -70,6 +97,8 @@ export function sendError(
       'Content-Type': 'application/json',
       'Cache-Control': 'no-cache',
       ...errorHeaders[error.status],
+      // RFC 9110, 15.5.16: tells it from a 415 for the media type, which must not have it.
+      ...(error.kind === 'contentCoding' && { 'Accept-Encoding': readCodings }),
     }),
   );
 }

@@ -1,21 +1,23 @@
 import { type GraphError, graphError } from '../odata/errors.js';
 import { limits } from '../odata/limits.js';
 import { excerpt } from '../odata/value-problem.js';
+import { decoderOf } from '../operations/content-coding.js';
 import type { GraphRequest } from './exchange.js';
 
+/** What gzip adds to what it can't make smaller is not held against the body. */
+const codingOverhead = limits.body / 256;
+
 /**
- * The text of a JSON request body.
- * @throws {GraphError} 400 without a body, a media type or valid UTF-8; 413; 415; 501 for a coded body
+ * The text of a JSON request body, without a byte order mark.
+ * @throws {GraphError} 400 without a body, a media type, valid UTF-8 or a whole coding; 413; 415
  */
 export async function readBody(request: GraphRequest): Promise<string> {
-  const coding = request.headers['content-encoding'];
-  if (coding !== undefined && coding !== 'identity')
-    throw graphError('headerNotSupported', 'Content-Encoding');
-  const bytes = await readBytes(request);
+  const decode = decoderOf(request.headers['content-encoding']);
+  const bytes = await readBytes(request, limits.body + (decode ? codingOverhead : 0));
   if (bytes.length === 0) throw graphError('emptyBody');
   const problem = mediaTypeProblem(request.headers['content-type']);
   if (problem) throw problem;
-  return decodeUtf8(bytes);
+  return decodeUtf8(decode ? await decode(bytes) : bytes);
 }
 
 const jsonMediaType = /^application\/json\s*(;|$)/i;
@@ -29,18 +31,18 @@ function mediaTypeProblem(given: string | undefined): GraphError | undefined {
 }
 
 /** Reads to the end even what is too large: a client that is still sending would see a reset instead of its 413. */
-function readBytes(request: GraphRequest): Promise<Buffer> {
+function readBytes(request: GraphRequest, most: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= limits.body) chunks.push(chunk);
+      if (size <= most) chunks.push(chunk);
       else chunks.length = 0;
       if (size > 8 * limits.body) request.destroy();
     });
     request.on('end', () => {
-      if (size > limits.body) reject(graphError('bodyTooLarge', limits.body));
+      if (size > most) reject(graphError('bodyTooLarge', limits.body));
       else resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
     });
     // The connection is gone: nobody reads the answer, but the handler must come to an end.
