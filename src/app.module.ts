@@ -4,6 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { Configuration } from './configuration.js';
+import { BatchController } from './graph/batch.controller.js';
 import { DescriptionController } from './graph/description.controller.js';
 import { GraphErrorFilter } from './graph/error.filter.js';
 import type { Observer } from './graph/front-door.js';
@@ -47,7 +48,7 @@ export class AppModule {
         IdentityModule,
         ...resources,
       ],
-      controllers: [HealthController, DescriptionController],
+      controllers: [HealthController, DescriptionController, BatchController],
       providers: [
         { provide: Configuration, useValue: configuration },
         { provide: GraphModel, useValue: model },

@@ -5,6 +5,7 @@ import type { Address } from '../odata/address.js';
 import type { ApiVersion } from '../odata/edm.js';
 import type { Format } from '../odata/format.js';
 import type { ServedSet } from './served-set.js';
+import type { Statements } from './store.js';
 
 /** A request with what the stages before have found out about it. */
 export interface GraphRequest extends IncomingMessage {
@@ -15,12 +16,16 @@ export interface GraphRequest extends IncomingMessage {
   address?: Address<ServedSet>;
   /** Set instead of `address` when the service's description is asked for. */
   described?: { version: ApiVersion; document: 'service' | 'metadata' | 'openapi' };
+  /** Set instead when requests come in a batch, under this version. */
+  batched?: ApiVersion;
   /** The path as it was sent, without query. */
   originalPath: string;
   /** The raw query string, without `?`. */
   search: string;
   /** Set by the guard. */
   caller?: Caller;
+  /** What its statements run in, where they share a transaction with those of other requests. */
+  statements?: Statements;
   /** Base of the absolute URLs in the answer, without trailing slash. (`baseUrl` is Express's own.) */
   publicBase: string;
   /** The router's pattern, where it matched one. */
@@ -29,6 +34,9 @@ export interface GraphRequest extends IncomingMessage {
 
 /** Where the router finds descriptions: the front door leads there, and nothing else does. */
 export const descriptionPath = 'description';
+
+/** The same for batches. */
+export const batchPath = 'batch';
 
 export interface GraphResponse extends ServerResponse {
   /** The code of the error that was answered, for the log. */
@@ -42,6 +50,8 @@ export interface Call {
   /** Absolute URL of the version, without a slash at its end. */
   root: string;
   format: Format;
+  /** What its statements run in, where they share a transaction with those of other requests. */
+  statements: Statements | undefined;
 }
 
 // What can be a header's value and is no nuisance in a log line.

@@ -5,9 +5,12 @@ import { graphError } from '../odata/errors.js';
 import { limits } from '../odata/limits.js';
 import { resolvePath, versionOf } from '../odata/resource-tree.js';
 import { baseUrl } from '../operations/base-url.js';
-import { sendError } from './answer.js';
-import { descriptionPath, type GraphRequest, type GraphResponse, identify } from './exchange.js';
+import { requireAcceptableCoding } from '../operations/content-coding.js';
+import { corsHeaders, isPreflight } from '../operations/cors.js';
+import { type Answer, emptyAnswer, send, sendError } from './answer.js';
+import { batchPath, descriptionPath, type GraphRequest, type GraphResponse, identify } from './exchange.js';
 import type { GraphModel } from './graph-model.js';
+import { verbsAnswer } from './verbs-answer.js';
 
 /** What the front door tells the outside about requests. */
 export interface Observer {
@@ -27,8 +30,8 @@ const documents: Readonly<Record<string, NonNullable<GraphRequest['described']>[
 const verbs = new Set(['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS']);
 
 /**
- * The first stage of every request: ids, the log line, and the URL in its one canonical spelling, so that the router
- * needs one route whatever the version, case or key form was. Then `router` goes on.
+ * The first stage of every request: ids, the log line, what browsers ask, and the URL in its one canonical spelling, so
+ * that the router needs one route whatever the version, case or key form was. Then `router` goes on.
  */
 export function frontDoor(
   model: GraphModel,
@@ -36,6 +39,7 @@ export function frontDoor(
   observer: Observer,
   router: RequestListener,
 ): RequestListener {
+  const vary = configuration.corsOrigins.length === 0 ? 'Accept-Encoding' : 'Accept-Encoding, Origin';
   return (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const request = incoming as GraphRequest;
     const response = outgoing as GraphResponse;
@@ -44,8 +48,10 @@ export function frontDoor(
     identify(request);
     response.setHeader('request-id', request.requestId);
     response.setHeader('client-request-id', request.clientRequestId);
+    response.setHeader('Vary', vary);
     try {
-      normalise(model, configuration, request);
+      const answer = enter(model, configuration, request, response);
+      if (answer) return send(response, answer);
     } catch (error) {
       return sendError(request, response, error, observer.fault.bind(observer));
     }
@@ -53,27 +59,66 @@ export function frontDoor(
   };
 }
 
+/**
+ * @returns the answer to `OPTIONS`, which needs no token, or else nothing
+ * @throws {GraphError} 400, 404, 406 or 414 for what can't be answered, whoever asks
+ */
+function enter(
+  model: GraphModel,
+  configuration: Configuration,
+  request: GraphRequest,
+  response: GraphResponse,
+): Answer | undefined {
+  splitUrl(request);
+  const { origin, 'accept-encoding': codings } = request.headers;
+  // Ahead of all that may be refused: scripts are to see why.
+  if (origin !== undefined) allowScripts(response, corsHeaders(configuration.corsOrigins, origin, request));
+  requireHttp(request);
+  if (origin !== undefined && isPreflight(request)) return emptyAnswer;
+  if (codings !== undefined) requireAcceptableCoding(codings);
+  normalise(model, configuration, request);
+  return request.method === 'OPTIONS' ? verbsAnswer(request) : undefined;
+}
+
+function allowScripts(response: GraphResponse, headers: Readonly<Record<string, string>>): void {
+  for (const name in headers) response.setHeader(name, headers[name] as string);
+}
+
+function requireHttp({ method = '', headersDistinct, httpVersion }: GraphRequest): void {
+  if (!verbs.has(method)) throw graphError('unknownVerb');
+  // RFC 9112, 3.2: one Host, or it is not known who was asked.
+  const hosts = headersDistinct['host']?.length ?? 0;
+  if (hosts > 1 || (hosts === 0 && httpVersion !== '1.0')) throw graphError('malformedRequest');
+}
+
 /** @throws {GraphError} 400, 404 or 414 for a URL that addresses nothing */
 function normalise(model: GraphModel, configuration: Configuration, request: GraphRequest): void {
-  splitUrl(request);
-  if ((request.url ?? '').length > limits.url) throw graphError('urlTooLong', limits.url);
-  const verb = request.method ?? '';
-  if (!verbs.has(verb)) throw graphError('unknownVerb');
-  // RFC 9112, 3.2: one Host, or it is not known who was asked.
-  const hosts = request.headersDistinct['host']?.length ?? 0;
-  if (hosts > 1 || (hosts === 0 && request.httpVersion !== '1.0')) throw graphError('malformedRequest');
+  if (isTooLong(request.url ?? '')) throw graphError('urlTooLong', limits.url);
   const [, first = '', rest = ''] = /^\/*([^/]*)(.*)$/s.exec(request.originalPath) ?? [];
   const version = versionOf(first);
   if (version === undefined) return;
   request.publicBase = baseUrl(request, configuration);
-  const document = documents[rest.replaceAll('/', '').toLowerCase()];
+  const atRoot = rest.replaceAll('/', '').toLowerCase();
+  if (atRoot === '$batch') {
+    request.batched = version;
+    request.url = `/${batchPath}`;
+    return;
+  }
+  const document = documents[atRoot];
   if (document !== undefined) {
     request.described = { version, document };
     request.url = `/${descriptionPath}`;
     return;
   }
-  request.address = resolvePath(model.trees[version], rest, verb);
+  request.address = resolvePath(model.trees[version], rest, request.method ?? '');
   request.url = canonicalPath(request.address);
+}
+
+/** A nextLink is followed as it was given: the place that it leads to isn't counted against what the client composed. */
+function isTooLong(url: string): boolean {
+  if (url.length <= limits.url) return false;
+  const token = /[?&]\$skiptoken=([\w-]*)/.exec(url)?.[1] ?? '';
+  return url.length - Math.min(token.length, limits.url) > limits.url;
 }
 
 /** Path and query of the request target, which may be a whole URL (RFC 9112, 3.2.2). */

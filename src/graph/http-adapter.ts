@@ -14,7 +14,9 @@ import express, { type Express } from 'express';
 import { GraphError, graphError, renderError } from '../odata/errors.js';
 import { limits } from '../odata/limits.js';
 import { Answer, send } from './answer.js';
-import type { GraphResponse } from './exchange.js';
+import type { GraphRequest, GraphResponse } from './exchange.js';
+import { type InnerAnswer, type InnerRequest, sendInner } from './inner-request.js';
+import type { Statements } from './store.js';
 
 /** Milliseconds; Node looks at them only every so often. */
 const timeouts = {
@@ -62,6 +64,11 @@ export class GraphHttpAdapter extends ExpressAdapter {
     return server;
   }
 
+  /** Answers a request that another one holds, as if it had come by itself. */
+  sendInner(inner: InnerRequest, outer: GraphRequest, statements?: Statements): Promise<InnerAnswer> {
+    return sendInner(this.listener, this.serverOptions, inner, outer, statements);
+  }
+
   override reply(response: GraphResponse, body: unknown, status?: number): unknown {
     return body instanceof Answer ? send(response, body) : super.reply(response, body, status);
   }
@@ -96,12 +103,13 @@ function rememberOpen(listener: RequestListener): RequestListener {
 function onClientError(cause: NodeJS.ErrnoException, socket: Duplex): void {
   const [before, last] = lastAnswers.get(socket) ?? [];
   // A request that breaks off in the middle of its body will have no other answer than this one.
-  const open = last?.req.complete ? last : before;
-  if (!open || open.writableFinished) return refuse(cause, socket);
-  open.once('finish', () => refuse(cause, socket));
+  const broken = last?.req.complete ? undefined : last;
+  const open = broken ? before : last;
+  if (!open || open.writableFinished) return refuse(cause, socket, broken);
+  open.once('finish', () => refuse(cause, socket, broken));
 }
 
-function refuse(cause: NodeJS.ErrnoException, socket: Duplex): void {
+function refuse(cause: NodeJS.ErrnoException, socket: Duplex, broken: ServerResponse | undefined): void {
   if (!socket.writable || cause.code === 'ECONNRESET') {
     socket.destroy();
     return;
@@ -115,6 +123,13 @@ function refuse(cause: NodeJS.ErrnoException, socket: Duplex): void {
     `Content-Length: ${Buffer.byteLength(body)}`,
     `request-id: ${requestId}`,
     'Connection: close',
+    ...(broken ? corsLines(broken) : []),
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
+
+/** What the front door said of scripts that may read the answer. */
+const corsLines = (response: ServerResponse): string[] =>
+  ['Vary', 'Access-Control-Allow-Origin', 'Access-Control-Expose-Headers'].flatMap((name) =>
+    response.hasHeader(name) ? [`${name}: ${String(response.getHeader(name))}`] : [],
+  );

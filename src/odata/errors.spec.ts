@@ -38,14 +38,20 @@ describe('the errors that a client may see', () => {
      noRoute 400 No method match route template: No OData route exists that match template {0} with http verb {1} for request {2}.
      appNotFound 404 ResourceNotFound: App with id '{0}' not found.
      notFound 404 ResourceNotFound: An error has occurred
+     preconditionFailed 412 PreconditionFailed: A precondition provided in the request (such as an if-match header) does not match the resource's current state.
      conflict 409 Conflict: An entity with id '{0}' already exists.
      emptyBody 400 BadRequest: Empty Payload. JSON content expected.
      unreadableBody 400 BadRequest: Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.
      bodyTooDeep 400 BadRequest: The JSON payload is nested more than {0} levels deep.
      bodyTooMany 400 BadRequest: The JSON payload holds more than {0} values.
      bodyTooLarge 413 RequestEntityTooLarge: The request body is larger than {0} bytes.
+     repeatedProperty 400 ModelValidationFailure: Multiple properties with the name '{0}' were detected in a resource or a complex value. In OData, duplicate property names are not allowed.
+     inexactNumber 400 BadRequest: The number '{0}' in the JSON payload cannot be kept exactly.
+     contentCoding 415 RequestBodyRead: The content coding of the request is not supported. None of the supported coding(s) '{0}' matches the content coding '{1}'.
+     brokenCoding 400 BadRequest: The request body is not valid {0}.
      mediaType 415 RequestBodyRead: A supported MIME type could not be found that matches the content type of the request. None of the supported type(s) '{0}' matches the content type '{1}'.
      notAcceptable 406 NotAcceptable: A supported MIME type could not be found that matches the acceptable MIME types for the request. The supported type(s) '{0}' do not match any of the acceptable MIME types '{1}'.
+     codingNotAcceptable 406 NotAcceptable: A supported content coding could not be found that matches the acceptable codings for the request. The supported coding(s) '{0}' do not match any of the acceptable codings '{1}'.
      propertyDoesNotExist 400 ModelValidationFailure: The property '{0}' does not exist on type '{1}'. Make sure to only use property names that are defined by the type.
      literal 400 ModelValidationFailure: Cannot convert the literal '{0}' to the expected type '{1}'.
      primitive 400 ModelValidationFailure: Cannot convert a primitive value to the expected type '{0}'. See the inner exception for more details.
@@ -70,6 +76,10 @@ describe('the errors that a client may see', () => {
      segmentNotSupported 501 NotImplemented: The segment '{0}' is not supported.
      expressionNotSupported 501 NotImplemented: {0} is not supported.
      headerNotSupported 501 NotImplemented: The request header '{0}' is not supported.
+     batchTooLong 400 BadRequest: Number of batch request steps exceeds the maximum value of {0}.
+     batchContentType 400 BadRequest: Write request with id '{0}' does not contain a Content-Type header.
+     invalidBatch 400 BadRequest: The batch is not valid: {0}.
+     failedDependency 424 FailedDependency: The request is not run: '{0}', which it or its atomicity group depends on, has failed.
      unavailable 503 ServiceUnavailable: The service is temporarily unavailable. Please retry.
      internal 500 InternalServerError: An unexpected error has occurred."
     `);
@@ -120,6 +130,10 @@ describe('the errors that a client may see', () => {
       "A null value was found for the property named 'errorCode', which has the expected type 'Edm.Int32[Nullable=False]'. The expected type 'Edm.Int32[Nullable=False]' does not allow null values.",
     ],
     [graphError('invalidPageSize', '1000'), "Invalid page size specified: '1000'"],
+    [
+      graphError('batchContentType', '1'),
+      "Write request with id '1' does not contain a Content-Type header.",
+    ],
   ])('say what the live service says: %s', (error, message) => {
     expect(error.message).toBe(message);
   });

@@ -68,6 +68,13 @@ const catalogue = {
   ),
   appNotFound: backend(404, 'ResourceNotFound', (id: string) => `App with id '${id}' not found.`),
   notFound: backend(404, 'ResourceNotFound', () => 'An error has occurred'),
+  // The words of Graph's table of status codes (concepts/errors.md).
+  preconditionFailed: entry(
+    412,
+    'PreconditionFailed',
+    () =>
+      "A precondition provided in the request (such as an if-match header) does not match the resource's current state.",
+  ),
   conflict: backend(409, 'Conflict', (id: string) => `An entity with id '${id}' already exists.`),
 
   emptyBody: bad(() => 'Empty Payload. JSON content expected.'),
@@ -82,6 +89,20 @@ const catalogue = {
     'RequestEntityTooLarge',
     (limit: number) => `The request body is larger than ${limit} bytes.`,
   ),
+  repeatedProperty: model(
+    (name: string) =>
+      `Multiple properties with the name '${name}' were detected in a resource or a complex value. In OData, duplicate property names are not allowed.`,
+  ),
+  inexactNumber: bad(
+    (literal: string) => `The number '${literal}' in the JSON payload cannot be kept exactly.`,
+  ),
+  contentCoding: entry(
+    415,
+    'RequestBodyRead',
+    (supported: string, given: string) =>
+      `The content coding of the request is not supported. None of the supported coding(s) '${supported}' matches the content coding '${given}'.`,
+  ),
+  brokenCoding: bad((coding: string) => `The request body is not valid ${coding}.`),
   mediaType: entry(
     415,
     'RequestBodyRead',
@@ -93,6 +114,12 @@ const catalogue = {
     'NotAcceptable',
     (supported: string, asked: string) =>
       `A supported MIME type could not be found that matches the acceptable MIME types for the request. The supported type(s) '${supported}' do not match any of the acceptable MIME types '${asked}'.`,
+  ),
+  codingNotAcceptable: entry(
+    406,
+    'NotAcceptable',
+    (supported: string, asked: string) =>
+      `A supported content coding could not be found that matches the acceptable codings for the request. The supported coding(s) '${supported}' do not match any of the acceptable codings '${asked}'.`,
   ),
 
   propertyDoesNotExist: model(
@@ -146,6 +173,20 @@ const catalogue = {
   segmentNotSupported: unsupported((segment: string) => `The segment '${segment}' is not supported.`),
   expressionNotSupported: unsupported((what: string) => `${what} is not supported.`),
   headerNotSupported: unsupported((header: string) => `The request header '${header}' is not supported.`),
+
+  batchTooLong: bad(
+    (limit: number) => `Number of batch request steps exceeds the maximum value of ${limit}.`,
+  ),
+  batchContentType: bad(
+    (id: string) => `Write request with id '${id}' does not contain a Content-Type header.`,
+  ),
+  invalidBatch: bad((reason: string) => `The batch is not valid: ${reason}.`),
+  failedDependency: entry(
+    424,
+    'FailedDependency',
+    (id: string) =>
+      `The request is not run: '${id}', which it or its atomicity group depends on, has failed.`,
+  ),
 
   unavailable: entry(
     503,

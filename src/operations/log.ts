@@ -42,7 +42,8 @@ export function requestLog(log: Logger): Observer {
 }
 
 /** Templates only: an address that was not understood may hold anything. */
-function routeOf({ address, described, route }: GraphRequest): string | undefined {
+function routeOf({ address, batched, described, route }: GraphRequest): string | undefined {
+  if (batched) return `/${batched}/$batch`;
   if (described) return `/${described.version}/${described.document}`;
   if (!address) return route?.path;
   return `/${address.version}/${addressTemplate(address)}`;
