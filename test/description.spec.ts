@@ -112,7 +112,7 @@ describe.each(['v1.0', 'beta'])('the description of %s, without a token', (versi
   ])('to who names %s is a %i', async (named, status) => {
     const etag = (await get(`${version}/$metadata`)).headers.get('etag') ?? '';
     for (const method of ['GET', 'HEAD']) {
-      const headers = { 'If-None-Match': named.replace('ETAG', etag) };
+      const headers = { 'If-None-Match': named.replace('ETAG', etag.slice('W/'.length)) };
       const reply = await request(`${gateway.url}/${version}/$metadata`, method, undefined, headers);
       expect([reply.status, reply.headers.get('etag')]).toEqual([status, etag]);
       expect(reply.text === '').toBe(method === 'HEAD' || status === 304);

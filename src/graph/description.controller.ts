@@ -53,7 +53,8 @@ export class DescriptionController {
     if (!request.described) throw graphError('invalidVersion', descriptionPath);
     const { mediaType, text } = this.textOf(request, request.described);
     const digest = createHash('sha256').update(mediaType).update(text).digest('base64url');
-    const etag = `"${digest.slice(0, 22)}"`;
+    // Weak: the same tag whether it is sent packed or not (RFC 9110, 8.8.3.3).
+    const etag = `W/"${digest.slice(0, 22)}"`;
     const headers = {
       'Content-Type': mediaType,
       'OData-Version': '4.0',
@@ -98,7 +99,7 @@ export class DescriptionController {
 /** Whether `If-None-Match` names it, by weak comparison (RFC 9110, 13.1.2). Commas within tags of others do no harm. */
 function matchesEtag(given: string | undefined, etag: string): boolean {
   if (given === undefined || given.trim() === '*') return given !== undefined;
-  return given.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
+  return given.split(',').some((tag) => tag.trim().replace(/^(W\/)?/, 'W/') === etag);
 }
 
 function versionOf(path: string): string | undefined {
