@@ -286,9 +286,11 @@ describe('a body that is no good is refused and changes nothing', () => {
     expect(code).toBe(400);
   });
 
-  it('a precondition, which is not served yet', async () => {
-    const reply = await gateway.call('PATCH', status, {}, { 'If-Match': 'W/"1"' });
-    expect(seen(reply)).toBe("501 NotImplemented: The request header 'If-Match' is not supported.");
+  it('a precondition that does not hold', async () => {
+    const reply = await gateway.call('PATCH', status, {}, { 'If-Match': 'W/"0"' });
+    expect(seen(reply)).toBe(
+      "412 PreconditionFailed: A precondition provided in the request (such as an if-match header) does not match the resource's current state.",
+    );
   });
 });
 

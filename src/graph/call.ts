@@ -4,6 +4,8 @@ import { graphError } from '../odata/errors.js';
 import type { CollectionQuery, Selection } from '../odata/bound-query.js';
 import { collectionQuery, countQuery, entitySelection, referencesQuery } from '../odata/collection-query.js';
 import { defaultFormat, type Format, jsonFormat, requireAcceptable } from '../odata/format.js';
+import { type Preconditions, readPreconditions } from '../odata/preconditions.js';
+import { type Preferences, readPreferences } from '../odata/preferences.js';
 import { entityOptions, formatOption } from '../odata/query-options.js';
 import type { Call, GraphRequest } from './exchange.js';
 import { rawMediaType } from './property-answer.js';
@@ -22,8 +24,9 @@ export function admitted(context: ExecutionContext): Admitted {
 }
 
 function callOf(request: Admitted): Call {
-  const { caller, address, publicBase } = request;
-  return { caller, address, root: `${publicBase}/${address.version}`, format: formatOf(request) };
+  const { caller, address, publicBase, statements } = request;
+  const root = `${publicBase}/${address.version}`;
+  return { caller, address, root, format: formatOf(request), statements };
 }
 
 /** @throws {GraphError} 406 for what isn't served in any media type that the client takes */
@@ -46,35 +49,38 @@ export const Called = createParamDecorator((_: unknown, context: ExecutionContex
 export const CalledPlainly = createParamDecorator((_: unknown, context: ExecutionContext): Call => {
   const request = admitted(context);
   entityOptions(request.search, []);
-  refusePreconditions(request.headers);
   return callOf(request);
 });
 
-/** The same for a write, which goes to a set or an entity as it is: not to a part of it that the URL casts or leads to. */
+/**
+ * The same for a write, which goes to a set, or to an entity as it is or cast to its type, as edit links are. It doesn't go
+ * to a part of a set, nor to what a URL leads to from elsewhere.
+ */
 export const CalledToWrite = createParamDecorator((_: unknown, context: ExecutionContext): Call => {
   const request = admitted(context);
   const { address, method = '' } = request;
-  if (address.set.castTo || address.through.length > 0) throw noRoute(address, method);
+  const isPart = address.set.castTo !== undefined && !address.isEntity;
+  if (isPart || address.through.length > 0) throw noRoute(address, method);
   entityOptions(request.search, []);
-  refusePreconditions(request.headers);
   return callOf(request);
 });
 
-/** What is selected of a single entity that is read. */
-export const Selected = createParamDecorator((_: unknown, context: ExecutionContext): Selection => {
-  const { search, address, headers } = admitted(context);
-  refusePreconditions(headers);
-  return entitySelection(search, address.set, address.version);
+/** What the client wants to be so before its request is carried out. */
+export const Conditioned = createParamDecorator((_: unknown, context: ExecutionContext): Preconditions => {
+  const { headers, method = '' } = admitted(context);
+  return readPreconditions(headers, method === 'GET' || method === 'HEAD');
 });
 
-const preconditions = ['If-None-Match', 'If-Unmodified-Since', 'If-Modified-Since', 'If-Match'] as const;
+/** What the client would like a write to answer. */
+export const Preferred = createParamDecorator((_: unknown, context: ExecutionContext): Preferences =>
+  readPreferences(admitted(context).headers['prefer']),
+);
 
-/** None is served yet. `If-Match: *` asks for no more than that the entity is there, which its key does too. */
-function refusePreconditions(headers: GraphRequest['headers']): void {
-  const condition = preconditions.find((header) => headers[header.toLowerCase()] !== undefined);
-  const isKept = condition === 'If-Match' && headers['if-match'] === '*';
-  if (condition !== undefined && !isKept) throw graphError('headerNotSupported', condition);
-}
+/** What is selected of a single entity that is read. */
+export const Selected = createParamDecorator((_: unknown, context: ExecutionContext): Selection => {
+  const { search, address } = admitted(context);
+  return entitySelection(search, address.set, address.version);
+});
 
 /** The options of a list. */
 export const Queried = createParamDecorator((_: unknown, context: ExecutionContext): CollectionQuery => {

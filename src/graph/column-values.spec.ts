@@ -25,6 +25,7 @@ const shared = [name, bytes, flag, count, size, time, status, picture, tags, cre
 /** Properties of derived types: they share the column `derived`. */
 const due = property('due', 'Edm.DateTimeOffset', required);
 const level = property('level', state, required);
+const logo = property('logo', icon);
 
 const app: EntityType = {
   kind: 'entity',
@@ -66,10 +67,16 @@ describe('what a write assigns', () => {
       ],
     ],
     [
-      'a complex value as JSON',
+      'of a complex value the members that were sent',
       picture,
-      { type: 'png', state: 'failed' },
-      [{ column: 'picture', value: '{"type":"png","state":2}' }],
+      { state: 'failed' },
+      [
+        {
+          column: 'picture',
+          value: '{"state":2}',
+          merge: { initial: { type: null, state: 99 }, inner: [] },
+        },
+      ],
     ],
     ['no complex value as null, not as JSON', picture, null, [{ column: 'picture', value: null }]],
     ['a collection as JSON', tags, ['a', null], [{ column: 'tags', value: '["a",null]' }]],
@@ -95,16 +102,25 @@ describe('what a write assigns', () => {
       [level, 'failed'],
     ]);
     expect(assignmentsOf(polymorphic, sent, true)).toEqual([
-      { column: 'derived', value: `{"due":"${noon}","level":2}`, merge: true },
+      { column: 'derived', value: `{"due":"${noon}","level":2}`, merge: { inner: [] } },
       { column: 'name', value: 'a' },
+    ]);
+  });
+
+  it('of a new row is whole, with the initial values of what was not sent', () => {
+    const sent = new Map<typeof name, unknown>([
+      [picture, { type: 'png' }],
+      [logo, { state: 'failed' }],
+    ]);
+    expect(assignmentsOf(polymorphic, sent, false)).toEqual([
+      { column: 'derived', value: '{"logo":{"type":null,"state":2}}' },
+      { column: 'picture', value: '{"type":"png","state":99}' },
     ]);
   });
 
   it('leaves the derived properties alone when none was sent, and gives a new row an empty document', () => {
     expect(assignmentsOf(polymorphic, new Map([[name, 'a']]), true)).toHaveLength(1);
-    expect(assignmentsOf(polymorphic, new Map(), false)).toEqual([
-      { column: 'derived', value: '{}', merge: false },
-    ]);
+    expect(assignmentsOf(polymorphic, new Map(), false)).toEqual([{ column: 'derived', value: '{}' }]);
   });
 });
 
@@ -136,6 +152,14 @@ describe('the JSON of a row', () => {
     const all: Record<string, unknown> = { ...stored, ...values };
     return polymorphic.columns.map((column) => all[column] ?? null);
   };
+
+  it('has its version, and the second of its last change where a property keeps that', () => {
+    expect(text.validators(rowOf({ modifiedTicks: noonTicks }))).toEqual({
+      version: 1,
+      modified: 1_483_300_800,
+    });
+    expect(rowText(tableOf('users', [], false, [name]), app).validators(['a', 7])).toEqual({ version: 7 });
+  });
 
   it('has its id and the name of its type, which a table of one type has by declaration', () => {
     expect([text.id(rowOf({})), text.typeName(rowOf({}))]).toEqual(['a', 'ios']);

@@ -1,32 +1,51 @@
 import { dateTimeOffsetAt, formatDateTimeOffset, parseDateTimeOffset } from '../odata/date-time-offset.js';
-import type { EntityType, Property } from '../odata/edm.js';
+import type { ComplexType, EntityType, Property } from '../odata/edm.js';
 import { enumName } from '../odata/enums.js';
+import type { Validators } from '../odata/preconditions.js';
 import type { Row, RowText } from '../odata/serializer.js';
-import { initialValue, type Json, storedValue, type ValueStyle, valueText } from '../odata/stored-value.js';
-import type { Assignment } from './statements.js';
+import {
+  type Change,
+  initialValue,
+  isMerged,
+  type Json,
+  mergedComplex,
+  mergedMembers,
+  storedValue,
+  type ValueStyle,
+  valueText,
+} from '../odata/stored-value.js';
+import { type Assignment, epoch, modifiedColumn } from './statements.js';
 import { columnNames, isDateTimeOffset, type Table } from './table.js';
 
 /**
  * What a write stores. Columns take the base type's properties; a derived type's own go together into `derived`.
  * @param values checked values by property, as they were sent
+ * @param merge whether members of documents that weren't sent stay as they are
  */
 export function assignmentsOf(
   table: Table,
   values: ReadonlyMap<Property, unknown>,
   merge: boolean,
 ): Assignment[] {
-  const assignments: Assignment[] = [];
-  const derived: Record<string, Json> = {};
-  for (const [property, value] of values) {
-    const stored = storedValue(property.type, value);
-    if (table.properties.includes(property)) assignments.push(...columnAssignments(property, stored));
-    else derived[property.name] = stored;
-  }
-  if (table.derived && (!merge || Object.keys(derived).length > 0)) {
-    assignments.push({ column: 'derived', value: JSON.stringify(derived), merge });
+  const own = [...values].filter(([property]) => table.properties.includes(property));
+  const derived = [...values].filter(([property]) => !table.properties.includes(property));
+  const assignments = own.flatMap(([property, value]) =>
+    merge && isMerged(property, value)
+      ? [{ column: property.name, ...mergedComplex(property.type as ComplexType, value as Sent) }]
+      : columnAssignments(property, storedValue(property.type, value)),
+  );
+  if (table.derived && (!merge || derived.length > 0)) {
+    assignments.push({ column: 'derived', ...(merge ? mergedMembers(derived) : document(derived)) });
   }
   // One order whatever the client's: bodies with the same names share a prepared statement.
   return assignments.toSorted((a, b) => (a.column < b.column ? -1 : 1));
+}
+
+type Sent = Record<string, unknown>;
+
+function document(values: readonly (readonly [Property, unknown])[]): Change {
+  const members = values.map(([{ name, type }, value]) => [name, storedValue(type, value)]);
+  return { value: JSON.stringify(Object.fromEntries(members)) };
 }
 
 function columnAssignments(property: Property, stored: Json): Assignment[] {
@@ -79,7 +98,19 @@ export function rowText(table: Table, type: EntityType): RowText {
     property: (property, style) =>
       columnText(property, at, style) ?? anyText(property, valueOf(property), style),
     value: (property) => (property.name === 'id' ? (row) => row[0] as string : valueOf(property)),
+    validators: validatorsOf(table, at),
   };
+}
+
+function validatorsOf(
+  table: Table,
+  at: (column: string) => number,
+): (row: Row) => Validators & { version: number } {
+  const [version, modified] = [at('rowVersion'), at(modifiedColumn(table) ?? '')];
+  return (row) => ({
+    version: row[version] as number,
+    ...(modified >= 0 && { modified: Number((row[modified] as string).slice(0, -7)) + epoch }),
+  });
 }
 
 const anyText =

@@ -10,6 +10,7 @@ import type { EntitySet } from './entity-set.js';
 import { type ErrorKind, graphError } from './errors.js';
 import { limits } from './limits.js';
 import { servedOptions } from './metadata/served-options.js';
+import { readPreferences } from './preferences.js';
 import { parseExpand } from './query/expand.js';
 import { parseExpression } from './query/expression.js';
 import { parseOrderBy } from './query/order-by.js';
@@ -71,7 +72,7 @@ function boundQuery(
   prefer: string | undefined,
 ): CollectionQuery {
   const scope = scopeOf(options, set, version);
-  const preferred = preferredPageSize(prefer);
+  const preferred = readPreferences(prefer).maxPageSize;
   const text = (name: string): string | undefined => options.get(name)?.value;
   const filter = bound('invalidFilter', text('filter'), (value) =>
     bindCondition(parseExpression(value), scope),
@@ -147,12 +148,6 @@ function pageSize(given: string | undefined, preferred: number | undefined): num
   const size = natural('$top', given) ?? preferred ?? limits.pageSize;
   if (size > limits.maxPageSize) throw graphError('invalidPageSize', String(size));
   return size;
-}
-
-/** `odata.maxpagesize`, also without its prefix (OData 4.01, 8.2.8.6); a preference can be lowered, so it is never an error. */
-function preferredPageSize(prefer: string | undefined): number | undefined {
-  const size = /(?:^|[,;\s])(?:odata\.)?maxpagesize\s*=\s*"?(\d{1,9})/i.exec(prefer ?? '')?.[1];
-  return size === undefined || Number(size) === 0 ? undefined : Math.min(Number(size), limits.maxPageSize);
 }
 
 function natural(option: string, given: string | undefined): number | undefined {

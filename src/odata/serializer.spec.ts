@@ -31,6 +31,7 @@ const text: RowText = {
     return (row) => JSON.stringify(row[at]);
   },
   value: () => () => null,
+  validators: () => ({ version: 7 }),
 };
 
 const storeRow = ['a"\\', 'iosStoreApp', 'Mail', 1, null, null];
@@ -93,7 +94,7 @@ describe('an entity', () => {
       '{"id":"a\\"\\\\","displayName":"Mail","uploadState":1,"bundleId":null,"more":[]}',
     );
     expect(full(storeRow, '', around)).toBe(
-      '{"@odata.type":"#microsoft.graph.iosStoreApp","@odata.id":"http://h/apps","@odata.editLink":"http://h/apps/microsoft.graph.iosStoreApp",' +
+      '{"@odata.type":"#microsoft.graph.iosStoreApp","@odata.etag":"W/\\"7\\"","@odata.id":"http://h/apps","@odata.editLink":"http://h/apps/microsoft.graph.iosStoreApp",' +
         '"id":"a\\"\\\\","displayName":"Mail","uploadState":1,"bundleId":null,"more":[]}',
     );
   });

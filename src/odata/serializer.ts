@@ -10,6 +10,7 @@ import {
 } from './edm.js';
 import { type EntitySet, isA } from './entity-set.js';
 import { defaultFormat } from './format.js';
+import { etagOf, type Validators } from './preconditions.js';
 import { type Json, typeMember, type ValueStyle } from './stored-value.js';
 
 /** A row as the statement returned it: an array of column values. */
@@ -25,6 +26,8 @@ export interface RowText {
   property: (property: Property, style: ValueStyle) => (row: Row) => string;
   /** The reader of one property: its stored value in a row. */
   value: (property: Property) => (row: Row) => Json;
+  /** What tells the state of a row from another. */
+  validators: (row: Row) => Validators & { version: number };
 }
 
 /** What an entity has beside its row. */
@@ -67,13 +70,14 @@ function typeWriter(
   const known = isVisible(type, style.version) && set.types.includes(type);
   const { metadata } = style.format;
   const annotation = known && metadata !== 'none' ? `"@odata.type":"#${namespace}.${type.name}",` : '';
+  const etag = metadata === 'full' ? etagText(text) : noEtag;
   const own = metadata === 'full' ? ownLinks(known && type !== set.type ? type : undefined) : noLinks;
   const onward = metadata === 'full' ? onwardLinks(set, style.version, selection) : noLinks;
   const members = membersOf(known ? type : set.type, style, text, selection);
   const withKey = selects(selection, keyProperty, type);
   return (row, head, { url, expanded } = nothingAround) => {
     // Every member is written behind a comma; that of the first goes.
-    let json = own(url);
+    let json = etag(row) + own(url);
     if (withKey) json += `,"id":${JSON.stringify(text.id(row))}`;
     for (const member of members) json += member.label + member.value(row);
     json += onward(url) + expanded;
@@ -112,6 +116,14 @@ const selects = (selection: Selection | undefined, property: Property, type: Ent
   selection?.properties?.some(
     (selected) => selected.property === property && (!selected.castTo || isA(type, selected.castTo)),
   ) ?? true;
+
+/** Full metadata says which version of the entity this is (OData JSON 4.01, 4.6.11). */
+const etagText =
+  ({ validators }: RowText) =>
+  (row: Row): string =>
+    `,"@odata.etag":${JSON.stringify(etagOf(validators(row).version))}`;
+
+const noEtag = (): string => '';
 
 /** Writes members from an entity's URL. */
 type Links = (url: string) => string;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { collection, complexType, enumType, property, type ValueType } from './edm.js';
+import { collection, complexType, enumType, type Property, property, type ValueType } from './edm.js';
 import { defaultFormat } from './format.js';
-import { initialValue, type Json, storedValue, valueText } from './stored-value.js';
+import { initialValue, type Json, mergedMembers, storedValue, valueText } from './stored-value.js';
 
 const required = { nullable: false };
 const state = enumType('state', { failed: 2, unknown: 99 }, { initial: 'unknown' });
@@ -71,6 +71,57 @@ describe('what is stored of a value that was sent', () => {
   it('takes nothing that an object inherits', () => {
     const type = complexType('odd', [property('toString', 'Edm.String')]);
     expect(storedValue(type, {})).toEqual({ toString: null });
+  });
+});
+
+describe('what a change merges into a stored document', () => {
+  const [best, other, codes] = ['best', 'other', 'codes'].map((name) =>
+    rules.properties.find((declared) => declared.name === name),
+  ) as [Property, Property, Property];
+  const nested = property('rules', rules);
+  const initialRules = { codes: [], best: initialCode, other: null };
+
+  it('is, of complex values, what was sent of them', () => {
+    expect(mergedMembers([[best, { code: 5, '@odata.type': '#microsoft.graph.returnCode' }]])).toEqual({
+      value: '{}',
+      merge: { inner: [{ name: 'best', value: '{"code":5}', merge: { initial: initialCode, inner: [] } }] },
+    });
+  });
+
+  it('is whole for null, collections and all other values', () => {
+    const sent = [
+      [other, null],
+      [codes, [{ code: 1 }]],
+      [property('note', 'Edm.String'), 'x'],
+    ] as const;
+    expect(mergedMembers(sent)).toEqual({
+      value: '{"other":null,"codes":[{"code":1,"state":99,"note":null}],"note":"x"}',
+      merge: { inner: [] },
+    });
+  });
+
+  it('reaches complex values in complex values, in one order whatever the body’s', () => {
+    const both = { other: { note: 'x' }, best: { state: 'failed' } };
+    const expected = {
+      value: '{}',
+      merge: {
+        inner: [
+          {
+            name: 'rules',
+            value: '{}',
+            merge: {
+              initial: initialRules,
+              inner: [
+                { name: 'best', value: '{"state":2}', merge: { initial: initialCode, inner: [] } },
+                { name: 'other', value: '{"note":"x"}', merge: { initial: initialCode, inner: [] } },
+              ],
+            },
+          },
+        ],
+      },
+    };
+    expect(mergedMembers([[nested, both]])).toEqual(expected);
+    expect(mergedMembers([[nested, { best: both.best, other: both.other }]])).toEqual(expected);
   });
 });
 
