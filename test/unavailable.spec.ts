@@ -42,7 +42,7 @@ const seen = ({ status, headers, body }: Reply): unknown[] => [
 const unavailable = [503, '1', 'ServiceUnavailable'];
 
 describe('a request that a retry can help is told so', () => {
-  beforeEach(() => start('-c default_transaction_isolation=serializable -c deadlock_timeout=50ms'));
+  beforeEach(() => start());
   afterEach(async () => {
     await session.end();
     await gateway.close();
@@ -60,31 +60,34 @@ describe('a request that a retry can help is told so', () => {
     for (const reply of await Promise.all(patches)) expect([200, 503]).toContain(reply.status);
     expect((await gateway.call('GET', `${statuses}/row-0`)).status).toBe(200);
   });
+});
+
+describe('a request that collided with another is run once more', () => {
+  afterEach(async () => {
+    await session.end();
+    await gateway.close();
+  });
 
   it('when it was the victim of a deadlock', async () => {
+    await start('-c deadlock_timeout=50ms');
     await session.query(`SET deadlock_timeout = '10min'`);
     await session.query('BEGIN; SELECT FROM mobile_app_install_statuses FOR UPDATE');
     const removal = gateway.call('DELETE', app);
     await waiting(1);
     // The removal holds the app and waits for its statuses: now each waits for the other.
-    const ours = session.query(`UPDATE mobile_apps SET "notes" = 'mine'`);
-    expect(seen(await removal)).toEqual(unavailable);
-    await ours;
+    await session.query(`UPDATE mobile_apps SET "notes" = 'mine'`);
+    await waiting(1);
     await session.query('COMMIT');
-    expect((await gateway.call('GET', app)).body['notes']).toBe('mine');
-    expect((await gateway.call('DELETE', app)).status).toBe(204);
+    expect((await removal).status).toBe(204);
   });
 
   it('when its transaction could not be serialized', async () => {
+    await start('-c default_transaction_isolation=serializable');
     await session.query(`BEGIN; UPDATE mobile_app_install_statuses SET "errorCode" = 1`);
     const patch = gateway.call('PATCH', `${statuses}/row-0`, { osVersion: '17' });
     await waiting(1);
     await session.query('COMMIT');
-    expect(seen(await patch)).toEqual(unavailable);
-    expect((await gateway.call('PATCH', `${statuses}/row-0`, { osVersion: '17' })).body).toMatchObject({
-      errorCode: 1,
-      osVersion: '17',
-    });
+    expect((await patch).body).toMatchObject({ errorCode: 1, osVersion: '17' });
   });
 });
 

@@ -1,20 +1,26 @@
 import { Delete, Get, Inject, Patch, Post } from '@nestjs/common';
 import { entityPath } from '../odata/address.js';
 import { type CollectionQuery, type Selection, wholeSelection } from '../odata/bound-query.js';
-import type { Changes } from '../odata/changes.js';
+import { type Changes, expandOf } from '../odata/changes.js';
+import { entitySelection } from '../odata/collection-query.js';
 import { type Context, contextMember, countText, pageText, referenceText } from '../odata/documents.js';
 import { type Entity, type EntityText, entityText } from '../odata/expanded-text.js';
-import { type Answer, emptyAnswer, jsonAnswer, plainAnswer } from './answer.js';
+import { type Preconditions, validatorHeaders, type Validators } from '../odata/preconditions.js';
+import type { Preferences } from '../odata/preferences.js';
+import { Answer, emptyAnswer, jsonAnswer, plainAnswer } from './answer.js';
 import {
   Called,
   CalledPlainly,
   CalledToWrite,
+  Conditioned,
   Counted,
+  Preferred,
   Queried,
   QueriedReferences,
   Selected,
 } from './call.js';
 import { SentChanges } from './changes.pipe.js';
+import { conditional } from './conditional.js';
 import type { Call } from './exchange.js';
 import { pageOf } from './page.js';
 import { propertyAnswer } from './property-answer.js';
@@ -29,63 +35,127 @@ export abstract class EntitySetController {
   @Inject(SkipTokens) private readonly skipTokens!: SkipTokens;
 
   @Get('$count')
-  async count(@Called() call: Call, @Counted() query: CollectionQuery): Promise<Answer> {
-    return plainAnswer(await this.rowsOf(call).count(query), 'text/plain');
+  async count(
+    @Called() call: Call,
+    @Counted() query: CollectionQuery,
+    @Conditioned() when: Preconditions,
+  ): Promise<Answer> {
+    const count = await this.rowsOf(call).count(query);
+    return conditional(when, {}, () => plainAnswer(count, 'text/plain'));
   }
 
   @Get('$ref')
-  async references(@Called() call: Call, @QueriedReferences() query: CollectionQuery): Promise<Answer> {
-    return this.page(call, query, linkText(call), { kind: 'references' });
+  async references(
+    @Called() call: Call,
+    @QueriedReferences() query: CollectionQuery,
+    @Conditioned() when: Preconditions,
+  ): Promise<Answer> {
+    const page = await this.page(call, query, linkText(call), { kind: 'references' });
+    return conditional(when, {}, () => page);
   }
 
   @Get(':id/$ref')
-  async reference(@CalledPlainly() call: Call): Promise<Answer> {
+  async reference(@CalledPlainly() call: Call, @Conditioned() when: Preconditions): Promise<Answer> {
     const entity = await this.rowsOf(call).one([]);
     const head = contextMember(call.format, call.root, { kind: 'reference' });
-    return jsonAnswer(200, linkText(call)(entity, head), call.format);
+    return conditional(when, {}, () => jsonAnswer(200, linkText(call)(entity, head), call.format));
   }
 
   @Get(':id/$property')
-  async property(@CalledPlainly() call: Call): Promise<Answer> {
-    return propertyAnswer(call, await this.rowsOf(call).one([]));
+  async property(@CalledPlainly() call: Call, @Conditioned() when: Preconditions): Promise<Answer> {
+    const entity = await this.rowsOf(call).one([]);
+    return conditional(when, {}, () => propertyAnswer(call, entity));
   }
 
   @Get(':id')
-  async get(@Called() call: Call, @Selected() selection: Selection): Promise<Answer> {
+  async get(
+    @Called() call: Call,
+    @Selected() selection: Selection,
+    @Conditioned() when: Preconditions,
+  ): Promise<Answer> {
     const entity = await this.rowsOf(call).one(selection.expansions);
-    return jsonAnswer(200, this.text(call, entity, selection), call.format);
+    // What is expanded changes without the row, whose tag can't speak for it.
+    const state = selection.expansions.length === 0 ? stateOf(call, entity) : {};
+    return conditional(when, state, (headers) =>
+      jsonAnswer(200, this.text(call, entity, selection), call.format, headers),
+    );
   }
 
   @Patch(':id')
-  async update(@CalledToWrite() call: Call, @SentChanges('update') changes: Changes): Promise<Answer> {
-    const entity = await this.rowsOf(call).update(changes);
-    return jsonAnswer(200, this.text(call, entity, wholeSelection), call.format);
+  async update(
+    @CalledToWrite() call: Call,
+    @SentChanges('update') changes: Changes,
+    @Conditioned() when: Preconditions,
+    @Preferred() preferences: Preferences,
+  ): Promise<Answer> {
+    const entity = await this.rowsOf(call).update(changes, when);
+    return this.written(call, entity, preferences, 200);
   }
 
   @Get()
-  async list(@Called() call: Call, @Queried() query: CollectionQuery): Promise<Answer> {
+  async list(
+    @Called() call: Call,
+    @Queried() query: CollectionQuery,
+    @Conditioned() when: Preconditions,
+  ): Promise<Answer> {
     const { set, keys } = call.address;
     const { selection } = query;
     const text = entityText(set, selection, textContext(call, this.skipTokens));
-    return this.page(call, query, text, { kind: 'collection', set, keys, selection });
+    const page = await this.page(call, query, text, { kind: 'collection', set, keys, selection });
+    return conditional(when, {}, () => page);
   }
 
   @Post()
-  async create(@CalledToWrite() call: Call, @SentChanges('create') changes: Changes): Promise<Answer> {
-    const entity = await this.rowsOf(call).create(changes);
-    const { set, keys } = call.address;
-    const location = `${call.root}/${entityPath(set, keys, idOf(entity.row))}`;
-    return jsonAnswer(201, this.text(call, entity, wholeSelection), call.format, { Location: location });
+  async create(
+    @CalledToWrite() call: Call,
+    @SentChanges('create') changes: Changes,
+    @Conditioned() when: Preconditions,
+    @Preferred() preferences: Preferences,
+  ): Promise<Answer> {
+    const entity = await this.rowsOf(call).create(changes, when);
+    const expand = expandOf(changes);
+    if (expand === '' || preferences.returned === 'minimal')
+      return this.written(call, entity, preferences, 201);
+    // What was made within it is sent with it (OData 4.01, 11.4.2.2).
+    const { set, version, keys, through } = call.address;
+    const selection = entitySelection(`$expand=${expand}`, set, version);
+    const address = { set, keys: { ...keys, id: idOf(entity.row) }, through };
+    const whole = await this.rowsOf({ ...call, address: { ...call.address, ...address } }).one(
+      selection.expansions,
+    );
+    return this.written(call, whole, preferences, 201, selection);
   }
 
   @Delete(':id')
-  async remove(@CalledToWrite() call: Call): Promise<Answer> {
-    await this.rowsOf(call).remove();
+  async remove(@CalledToWrite() call: Call, @Conditioned() when: Preconditions): Promise<Answer> {
+    await this.rowsOf(call).remove(when);
     return emptyAnswer;
   }
 
-  private rowsOf({ caller, address }: Call): TenantRows {
-    return new TenantRows(this.store, caller.tenantId, address);
+  private rowsOf({ caller, address, statements }: Call): TenantRows {
+    return new TenantRows(statements ?? this.store, caller.tenantId, address);
+  }
+
+  /** What a write made of an entity, or that it did, where the client would have no more (RFC 7240, 4.2). */
+  private written(
+    call: Call,
+    entity: Entity,
+    { returned }: Preferences,
+    status: 200 | 201,
+    selection = wholeSelection,
+  ): Answer {
+    const { set, keys } = call.address;
+    const url = `${call.root}/${entityPath(set, keys, idOf(entity.row))}`;
+    const headers = {
+      ...validatorHeaders(stateOf(call, entity)),
+      ...(status === 201 && { Location: url }),
+      ...(returned && { 'Preference-Applied': `return=${returned}` }),
+    };
+    if (returned !== 'minimal')
+      return jsonAnswer(status, this.text(call, entity, selection), call.format, headers);
+    // Without a body nothing else names what was made (OData 4.01, 8.3.4).
+    const named = status === 201 ? { 'OData-EntityId': url } : {};
+    return new Answer(204, '', { ...emptyAnswer.headers, ...headers, ...named });
   }
 
   private text(call: Call, entity: Entity, selection: Selection): string {
@@ -117,6 +187,8 @@ export abstract class EntitySetController {
     return jsonAnswer(200, pageText(head, count, nextLink, texts), format, applied || {});
   }
 }
+
+const stateOf = ({ address }: Call, { row }: Entity): Validators => address.set.text.validators(row);
 
 const linkText =
   ({ root, address }: Call): EntityText =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { property } from '../odata/edm.js';
+import { type Preconditions, unconditional } from '../odata/preconditions.js';
 import { rangesAfter } from '../odata/sql/keyset.js';
 import {
   countRanges,
@@ -40,6 +41,13 @@ const byName = { sql: () => 'fold(row."deviceName")', type: 'text', descending: 
 const underApp = { mobileAppId: 'app' };
 const underUser = { mobileAppId: 'app', userAppInstallStatusId: 'user' };
 const at = (table: Table, keys: Place['keys'], types?: string[]): Place => ({ table, keys, types });
+const when = (place: Place, conditions: Partial<Preconditions>): Place => ({
+  ...place,
+  when: { ...unconditional, ...conditions },
+});
+const dated = tableOf('dated', [], false, [
+  property('changed', 'Edm.DateTimeOffset', { nullable: false, computed: 'modified' }),
+]);
 const errorCode = { column: 'errorCode', value: 9 };
 const deviceName = { column: 'deviceName', value: '"; DROP TABLE x' };
 
@@ -119,11 +127,69 @@ const canonical: [string, Statement, string, unknown[]][] = [
   [
     "a PATCH of a derived app's own properties",
     updateRow(at(apps, { id: 'a' }, ['iosStoreApp']), 'T', [
-      { column: 'derived', value: '{"bundleId":"x"}', merge: true },
+      { column: 'derived', value: '{"bundleId":"x"}', merge: { inner: [] } },
       { column: 'displayName', value: null },
     ]),
     `UPDATE mobile_apps SET "derived" = "derived" || $4::jsonb, "displayName" = $5, "rowVersion" = "rowVersion" + 1 WHERE "tenantId" = $1 AND "id" = $2 AND "odataType" = ANY($3::text[]) RETURNING ${appColumns}`,
     ['T', 'a', ['iosStoreApp'], '{"bundleId":"x"}', null],
+  ],
+  [
+    'a PATCH of members of complex values, in a column and among the own properties of a derived app',
+    updateRow(at(apps, { id: 'a' }), 'T', [
+      {
+        column: 'derived',
+        value: '{}',
+        merge: {
+          inner: [{ name: 'size', value: '{"width":1}', merge: { initial: { width: 0 }, inner: [] } }],
+        },
+      },
+      { column: 'icon', value: '{"type":"png"}', merge: { initial: { type: null }, inner: [] } },
+    ]),
+    `UPDATE mobile_apps SET "derived" = "derived" || $3::jsonb || jsonb_build_object('size', $4::jsonb || coalesce(nullif("derived"->'size', 'null'), '{}') || $5::jsonb), ` +
+      `"icon" = $6::jsonb || coalesce(nullif("icon", 'null'), '{}') || $7::jsonb, "rowVersion" = "rowVersion" + 1 WHERE "tenantId" = $1 AND "id" = $2 RETURNING ${appColumns}`,
+    ['T', 'a', '{}', '{"width":0}', '{"width":1}', '{"type":null}', '{"type":"png"}'],
+  ],
+  [
+    'a PATCH of a status of one version',
+    updateRow(when(at(statuses, { ...underApp, id: 'a' }), { match: [5] }), 'T', [errorCode]),
+    `UPDATE mobile_app_install_statuses SET "errorCode" = $5, "rowVersion" = "rowVersion" + 1 WHERE "tenantId" = $1 AND "mobileAppId" = $2 AND "id" = $3 AND "rowVersion" = $4 RETURNING ${columns}`,
+    ['T', 'app', 'a', 5, 9],
+  ],
+  [
+    'a PATCH of an app of one of two versions',
+    updateRow(when(at(apps, { id: 'a' }), { match: [5, 6], noneMatch: [] }), 'T', [errorCode]),
+    `UPDATE mobile_apps SET "errorCode" = $4, "rowVersion" = "rowVersion" + 1 WHERE "tenantId" = $1 AND "id" = $2 AND "rowVersion" = ANY($3::integer[]) RETURNING ${appColumns}`,
+    ['T', 'a', [5, 6], 9],
+  ],
+  [
+    'a DELETE of an app of no version that a tag names',
+    deleteRow(when(at(apps, { id: 'a' }), { match: [] }), 'T'),
+    'DELETE FROM mobile_apps WHERE "tenantId" = $1 AND "id" = $2 AND "rowVersion" = ANY($3::integer[])',
+    ['T', 'a', []],
+  ],
+  [
+    'a DELETE of a row of any version but these',
+    deleteRow(when(at(apps, { id: 'a' }), { match: '*', noneMatch: [5, 6] }), 'T'),
+    'DELETE FROM mobile_apps WHERE "tenantId" = $1 AND "id" = $2 AND "rowVersion" <> ALL($3::integer[])',
+    ['T', 'a', [5, 6]],
+  ],
+  [
+    'a DELETE of a row that should not be there',
+    deleteRow(when(at(apps, { id: 'a' }), { noneMatch: '*' }), 'T'),
+    'DELETE FROM mobile_apps WHERE "tenantId" = $1 AND "id" = $2 AND false',
+    ['T', 'a'],
+  ],
+  [
+    'a DELETE of a row that was not changed after a second of Unix time',
+    deleteRow(when(at(dated, { id: 'a' }), { unmodifiedSince: 0 }), 'T'),
+    'DELETE FROM dated WHERE "tenantId" = $1 AND "id" = $2 AND "changedTicks" < $3',
+    ['T', 'a', '621355968010000000'],
+  ],
+  [
+    'a DELETE of a row without a date of its last change, which no date keeps',
+    deleteRow(when(at(apps, { id: 'a' }), { unmodifiedSince: 0 }), 'T'),
+    'DELETE FROM mobile_apps WHERE "tenantId" = $1 AND "id" = $2',
+    ['T', 'a'],
   ],
   [
     'a DELETE of a status',

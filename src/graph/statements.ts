@@ -1,7 +1,10 @@
 import type { Keys } from '../odata/address.js';
+import type { Preconditions } from '../odata/preconditions.js';
 import { orderByText, type OrderTerm } from '../odata/sql/keyset.js';
+import { changedSql } from '../odata/sql/merge-sql.js';
 import { Parameters, type Sql } from '../odata/sql/parameters.js';
-import type { Table } from './table.js';
+import type { Change } from '../odata/stored-value.js';
+import { columnNames, type Table } from './table.js';
 
 /** SQL text with its parameters in order; values never enter the text. */
 export interface Statement {
@@ -11,11 +14,9 @@ export interface Statement {
   planned?: 'each time';
 }
 
-/** A column and its new value; `merge` joins a jsonb object to the stored one. */
-export interface Assignment {
+/** A column and its new value, or how its document changes. */
+export interface Assignment extends Change {
   column: string;
-  value: unknown;
-  merge?: boolean;
 }
 
 const quoted = (name: string): string => `"${name}"`;
@@ -27,11 +28,13 @@ export interface Place {
   keys: Keys;
   /** Names of the only types that its rows may be of; undefined for all. */
   types: readonly string[] | undefined;
+  /** What a client wants of the row's state: as a part of the statement, so that nobody comes between the two. */
+  when?: Preconditions;
 }
 
 /** Every predicate starts from the tenant; then the keys in the order of the primary key. */
 function rowsWhere(
-  { table, keys, types }: Place,
+  { table, keys, types, when }: Place,
   tenantId: string,
   parameters: Parameters,
   qualifier = '',
@@ -42,7 +45,39 @@ function rowsWhere(
     if (value !== undefined) terms.push(`${qualifier}${quoted(key)} = ${parameters.add(value)}`);
   }
   if (types) terms.push(`${qualifier}"odataType" = ANY(${parameters.add(types)}::text[])`);
+  if (when) terms.push(...stateTerms(when, table, parameters));
   return terms.join(' AND ');
+}
+
+/** Preconditions as SQL: what `verdict` says of a row that is read, without the cases of reads. */
+function stateTerms(
+  { match, noneMatch, unmodifiedSince }: Preconditions,
+  table: Table,
+  parameters: Parameters,
+): string[] {
+  const terms: string[] = [];
+  const among = (operator: string, quantifier: string, versions: readonly number[]): string =>
+    versions.length === 1
+      ? `"rowVersion" ${operator} ${parameters.add(versions[0])}`
+      : `"rowVersion" ${operator} ${quantifier}(${parameters.add(versions)}::integer[])`;
+  if (match && match !== '*') terms.push(among('=', 'ANY', match));
+  if (noneMatch === '*') terms.push('false');
+  else if (noneMatch && noneMatch.length > 0) terms.push(among('<>', 'ALL', noneMatch));
+  const modified = modifiedColumn(table);
+  if (unmodifiedSince !== undefined && modified !== undefined) {
+    // The whole of the second counts: HTTP's dates have no fractions.
+    terms.push(`${quoted(modified)} < ${parameters.add(`${unmodifiedSince + 1 - epoch}0000000`)}`);
+  }
+  return terms;
+}
+
+/** 0001-01-01, from which ticks count, in seconds of Unix time. */
+export const epoch = -62_135_596_800;
+
+/** The column with the ticks of a row's last change, where its type has a property for that. */
+export function modifiedColumn({ properties }: Table): string | undefined {
+  const modified = properties.find(({ computed }) => computed === 'modified');
+  return modified && columnNames(modified)[0];
 }
 
 /** One row by its keys. */
@@ -182,17 +217,37 @@ export function insertRow(
   };
 }
 
+/** A row to be made: the keys that lead to it, and its values. */
+export interface NewRow {
+  keys: Keys;
+  assignments: readonly Assignment[];
+}
+
+/** New rows that have the same columns; what they hold isn't returned. */
+export function insertRows(table: Table, tenantId: string, rows: readonly NewRow[]): Statement {
+  const parameters = new Parameters();
+  const tenant = parameters.add(tenantId);
+  const tuples = rows.map(({ keys, assignments }) => {
+    const values = [...Object.values(keys), ...assignments.map(({ value }) => value)];
+    return `(${[tenant, ...values.map((value) => parameters.add(value))].join(', ')})`;
+  });
+  const [first] = rows;
+  const names = first ? [...Object.keys(first.keys), ...first.assignments.map(({ column }) => column)] : [];
+  const columns = list(['tenantId', ...names]);
+  return {
+    text: `INSERT INTO ${table.name} (${columns}) VALUES ${tuples.join(', ')}`,
+    values: parameters.values,
+  };
+}
+
 /** The whole of a PATCH: sets what was sent and returns the row. */
 export function updateRow(place: Place, tenantId: string, assignments: readonly Assignment[]): Statement {
   const parameters = new Parameters();
   const where = rowsWhere(place, tenantId, parameters);
   const { name, columns } = place.table;
-  const set = assignments.map(({ column, value, merge }) => {
-    const parameter = parameters.add(value);
-    return merge
-      ? `${quoted(column)} = ${quoted(column)} || ${parameter}::jsonb`
-      : `${quoted(column)} = ${parameter}`;
-  });
+  const set = assignments.map(
+    ({ column, ...change }) => `${quoted(column)} = ${changedSql(quoted(column), change, parameters)}`,
+  );
   const text = `UPDATE ${name} SET ${set.join(', ')}, "rowVersion" = "rowVersion" + 1 WHERE ${where} RETURNING ${list(columns)}`;
   return { text, values: parameters.values };
 }

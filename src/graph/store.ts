@@ -53,9 +53,8 @@ export class Store implements Statements {
     try {
       return await this.runOn(this.pool, statement);
     } catch (error) {
-      if (isStalePlan(error)) this.names.delete(statement.text);
-      else if (!isCollision(error)) throw postgresError(error);
-      // Nothing was done: either refusal undoes the statement. Under a new name a text is planned anew.
+      if (!isStalePlan(error) && !isCollision(error)) throw postgresError(error);
+      // Nothing was done: either refusal undoes the statement.
       return this.runOn(this.pool, statement).catch((again: unknown) => {
         throw postgresError(again);
       });
@@ -71,7 +70,7 @@ export class Store implements Statements {
       return read;
     } finally {
       // What is still on its way would be read to its end by whoever gets the connection next.
-      client.release(isCut);
+      giveBack(client, isCut);
     }
   }
 
@@ -88,14 +87,15 @@ export class Store implements Statements {
       return result;
     } finally {
       // A connection in an unknown state is closed, which undoes what it did.
-      client.release(!isOver);
+      giveBack(client, !isOver);
     }
   }
 
-  private connection(): Promise<PoolClient> {
-    return this.pool.connect().catch((error: unknown) => {
+  private async connection(): Promise<PoolClient> {
+    const client = await this.pool.connect().catch((error: unknown) => {
       throw postgresError(error);
     });
+    return client.on('error', noted);
   }
 
   private async runOn(
@@ -103,13 +103,15 @@ export class Store implements Statements {
     statement: Statement,
   ): Promise<{ rows: Row[]; count: number }> {
     const name = statement.planned === undefined ? this.nameOf(statement.text) : undefined;
-    const result = await connection.query<unknown[]>({
-      ...(name !== undefined && { name }),
-      text: statement.text,
-      values: statement.values as unknown[],
-      rowMode: 'array',
-    });
-    return { rows: result.rows, count: result.rowCount ?? 0 };
+    const asked = { text: statement.text, values: statement.values as unknown[], rowMode: 'array' as const };
+    try {
+      const result = await connection.query<unknown[]>(name === undefined ? asked : { name, ...asked });
+      return { rows: result.rows, count: result.rowCount ?? 0 };
+    } catch (error) {
+      // Under a new name a text is planned anew.
+      if (isStalePlan(error)) this.names.delete(statement.text);
+      throw error;
+    }
   }
 
   private nameOf(text: string): string | undefined {
@@ -128,8 +130,12 @@ class Transaction implements Statements {
     private readonly runOnce: (statement: Statement) => Promise<{ rows: Row[]; count: number }>,
   ) {}
 
-  run(statement: Statement): Promise<{ rows: Row[]; count: number }> {
-    return this.saved(() => this.runOnce(statement));
+  async run(statement: Statement): Promise<{ rows: Row[]; count: number }> {
+    const once = () => this.saved(() => this.runOnce(statement));
+    return once().catch((error: unknown) => {
+      if (isStalePlan(error)) return once();
+      throw error;
+    });
   }
 
   runWithin(statement: Statement, budget: number): Promise<{ rows: Row[]; isCut: boolean }> {
@@ -161,6 +167,15 @@ class Transaction implements Statements {
       throw postgresError(error);
     }
   }
+}
+
+/** Whose connection is lost hears of it by its statement; the event, if nobody took note of it, would end the process. */
+const noted = (): void => undefined;
+
+function giveBack(client: PoolClient, isToBeClosed: boolean): void {
+  // Until a connection is closed its loss may still come.
+  if (!isToBeClosed) client.off('error', noted);
+  client.release(isToBeClosed);
 }
 
 /** Postgres nests savepoints of one name. */

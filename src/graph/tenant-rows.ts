@@ -2,15 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { ConstraintViolation, DataFault } from '../database/postgres-errors.js';
 import type { Address, Through } from '../odata/address.js';
 import type { Expansion, RowsQuery } from '../odata/bound-query.js';
-import type { Changes, Reading } from '../odata/changes.js';
+import { type Changes, containedCount, type Reading } from '../odata/changes.js';
 import { rowAlias } from '../odata/collection-query.js';
 import { allProperties, backendTypeName } from '../odata/edm.js';
 import { type GraphError, graphError } from '../odata/errors.js';
 import type { Entity } from '../odata/expanded-text.js';
 import { limits } from '../odata/limits.js';
+import { type Preconditions, unconditional, verdict } from '../odata/preconditions.js';
 import type { Row } from '../odata/serializer.js';
 import { type Cursor, rangesAfter } from '../odata/sql/keyset.js';
-import { assignmentsOf, freshValues, modifiedValues } from './column-values.js';
+import { assignmentsOf, modifiedValues } from './column-values.js';
+import { insertContained, newAssignments } from './deep-insert.js';
 import { type Reader, withExpanded } from './expansions.js';
 import { cursorOf, planned, type RowQuery, rowQuery } from './row-query.js';
 import type { ServedSet } from './served-set.js';
@@ -25,14 +27,14 @@ import {
   type Statement,
   updateRow,
 } from './statements.js';
-import type { Store } from './store.js';
+import type { Statements } from './store.js';
 
 /** The rows at one address that belong to one tenant: the only way to a row. */
 export class TenantRows implements Reader {
   private readonly place: Place;
 
   constructor(
-    private readonly store: Store,
+    private readonly store: Statements,
     readonly tenantId: string,
     private readonly address: RowsAddress,
   ) {
@@ -136,17 +138,30 @@ export class TenantRows implements Reader {
     return rows[0] ?? (await this.missing());
   }
 
-  /** @throws {GraphError} 404 for a parent, 409 for an id that is taken */
-  async create(changes: Changes): Promise<Entity> {
-    const [reading] = changes.readings as [Reading];
-    const [type] = reading.types as [Reading['types'][number]];
-    const id = changes.id ?? randomUUID();
+  /** @throws {GraphError} 404 for a parent, 409 for an id that is taken, 412 */
+  async create(changes: Changes, { match }: Preconditions = unconditional): Promise<Entity> {
+    // What is asked for is the collection: it is there, and has no tag that could match (RFC 9110, 13.1.1).
+    if (match && match !== '*') {
+      await this.requireAncestors();
+      throw graphError('preconditionFailed');
+    }
+    if (changes.contained.length === 0) return this.insert(changes);
+    if (containedCount(changes) > limits.deepInsert) throw graphError('deepInsert', limits.deepInsert);
+    return this.store.transaction(async (statements) => {
+      const entity = await new TenantRows(statements, this.tenantId, this.address).insert(changes);
+      const container = { keys: this.address.keys, id: this.address.set.text.id(entity.row), changes };
+      await insertContained(statements, this.tenantId, [container]);
+      return { result: entity, keep: true };
+    });
+  }
+
+  private async insert(changes: Changes): Promise<Entity> {
     const { table, keys } = this.place;
-    const values = freshValues(allProperties(type), reading.values, Date.now());
-    const assignments = [{ column: 'id', value: id }, ...assignmentsOf(table, values, false)];
-    if (table.derived) assignments.push({ column: 'odataType', value: type.name });
+    const id = changes.id ?? randomUUID();
     try {
-      const { rows } = await this.store.run(insertRow(table, this.tenantId, keys, assignments));
+      const { rows } = await this.store.run(
+        insertRow(table, this.tenantId, keys, newAssignments(table, id, changes)),
+      );
       return this.entity(rows[0] as Row);
     } catch (error) {
       throw error instanceof ConstraintViolation ? await this.refusedInsert(error, id) : error;
@@ -154,45 +169,52 @@ export class TenantRows implements Reader {
   }
 
   /**
-   * One statement that sets what was sent, and nothing else. A row of a type that the changes aren't right for is missed,
-   * and only a miss costs a second statement, which tells why.
-   * @throws {GraphError} 404, or 400 when the row is of another type than the changes are for
+   * One statement that sets what was sent, and nothing else. A row that isn't as the client wants it, or of a type that
+   * the changes aren't right for, is missed, and only a miss costs a second statement, which tells why.
+   * @throws {GraphError} 404, 412, or 400 when the row is of another type than the changes are for
    */
-  async update(changes: Changes): Promise<Entity> {
+  async update(changes: Changes, when: Preconditions): Promise<Entity> {
     for (const reading of changes.readings) {
-      const row = await this.updateAs(reading);
+      const row = await this.updateAs(reading, when);
       if (row) return this.entity(row);
     }
-    if (!this.place.table.derived) return this.missing();
-    const row = await this.row();
-    const isRight = changes.readings.some(({ types }) =>
-      types.some(({ name }) => name === this.typeNameOf(row)),
-    );
-    // Made between the two statements: it is there now.
-    if (isRight) return this.update(changes);
-    throw this.wrongType(row, changes);
+    await (this.place.table.derived ? this.requireRight(changes, when) : this.requireState(when));
+    // Another request came between the two statements: now it is as it should be.
+    return this.update(changes, when);
   }
 
-  /** @throws {GraphError} 404 */
-  async remove(): Promise<void> {
-    const { count } = await this.store.run(deleteRow(this.place, this.tenantId));
-    if (count === 0) await this.missing();
+  /** @throws {GraphError} 404, 412 */
+  async remove(when: Preconditions): Promise<void> {
+    const { count } = await this.store.run(deleteRow({ ...this.place, when }, this.tenantId));
+    if (count > 0) return;
+    await this.requireState(when);
+    return this.remove(when);
   }
 
-  private async updateAs(reading: Reading): Promise<Row | undefined> {
+  private async updateAs(reading: Reading, when: Preconditions): Promise<Row | undefined> {
     const { table } = this.place;
     const types = table.derived ? reading.types.map((type) => type.name) : undefined;
     if (reading.values.size === 0) {
-      const { rows } = await this.store.run(selectRow(this.place, this.tenantId));
+      const { rows } = await this.store.run(selectRow({ ...this.place, when }, this.tenantId));
       return rows.find((row) => types?.includes(this.typeNameOf(row)) ?? true);
     }
     const values = new Map([...reading.values, ...modifiedValues(table, Date.now())]);
     const isAny = types?.length === this.address.set.types.length;
-    const place = { ...this.place, types: isAny ? undefined : types };
+    const place = { ...this.place, types: isAny ? this.place.types : types, when };
     const { rows } = await this.store.run(
       updateRow(place, this.tenantId, assignmentsOf(table, values, true)),
     );
     return rows[0];
+  }
+
+  /** @throws {GraphError} 404, 400 for a row of another type than the changes are for, 412 */
+  private async requireRight(changes: Changes, when: Preconditions): Promise<void> {
+    const row = await this.row();
+    const name = this.typeNameOf(row);
+    const isRight = changes.readings.some(({ types }) => types.some((type) => type.name === name));
+    if (!isRight) throw this.wrongType(row, changes);
+    const state = this.address.set.text.validators(row);
+    if (verdict(when, state) !== 'met') throw graphError('preconditionFailed');
   }
 
   private typeNameOf(row: Row): string {
@@ -222,13 +244,21 @@ export class TenantRows implements Reader {
   }
 
   private async requireAncestors(): Promise<void> {
+    await this.require(this.ancestors());
+  }
+
+  private ancestors(): Through<ServedSet>[] {
     const { set, keys } = this.address;
-    await this.require(
-      set.ancestors.map(({ set: ancestor, key }) => ({
-        set: ancestor,
-        keys: { ...keys, id: keys[key] ?? '' },
-      })),
-    );
+    return set.ancestors.map(({ set: ancestor, key }) => ({
+      set: ancestor,
+      keys: { ...keys, id: keys[key] ?? '' },
+    }));
+  }
+
+  /** @throws {GraphError} 404 for what isn't there, 412 for a row that isn't as the client wants it */
+  private async requireState(when: Preconditions): Promise<void> {
+    const states = when === unconditional ? [] : [{ ...this.place, when }];
+    await this.require([...this.ancestors(), this.address], states);
   }
 
   /** What the URL goes through must be there first: a row behind it could be reached without. */
@@ -236,12 +266,17 @@ export class TenantRows implements Reader {
     await this.require(this.address.through);
   }
 
-  private async require(entities: readonly Through<ServedSet>[]): Promise<void> {
+  private async require(
+    entities: readonly Through<ServedSet>[],
+    states: readonly Place[] = [],
+  ): Promise<void> {
     if (entities.length === 0) return;
-    const result = await this.store.run(rowsExist(this.tenantId, entities.map(placeOf)));
+    const places = [...entities.map(placeOf), ...states];
+    const result = await this.store.run(rowsExist(this.tenantId, places));
     const exists = result.rows[0] as boolean[];
     const absent = entities[exists.indexOf(false)];
     if (absent) throw absent.set.missing(absent.keys['id'] ?? '');
+    if (exists.includes(false)) throw graphError('preconditionFailed');
   }
 }
 

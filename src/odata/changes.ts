@@ -21,6 +21,14 @@ export interface Changes {
   readings: readonly Reading[];
   /** The `id` that was sent. */
   id: string | undefined;
+  /** Entities that are to be made along with the one that contains them (OData 4.01, 11.4.2.2). */
+  contained: readonly ContainedChanges[];
+}
+
+export interface ContainedChanges {
+  name: string;
+  set: EntitySet;
+  entities: readonly Changes[];
 }
 
 export interface Reading {
@@ -48,7 +56,9 @@ export function readChanges(
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw graphError('unexpectedNode', Array.isArray(body) ? 'StartArray' : 'PrimitiveValue', 'StartObject');
   }
-  const members = Object.entries(body);
+  const sent = Object.entries(body);
+  const nested = sent.filter(([name]) => isNavigation(set, version, name));
+  const members = nested.length === 0 ? sent : sent.filter((member) => !nested.includes(member));
   const problems: GraphError[] = [];
   const readings: Reading[] = [];
   for (const reading of readingsOf(
@@ -63,8 +73,49 @@ export function readChanges(
   }
   // A wrong value says more than an unknown property, so it stands first.
   if (readings.length === 0) throw problems[0] ?? abstractType(set);
-  return { readings, id: sentId(body) };
+  const contained = nested.map(([name, value]) => readContained(set, version, purpose, name, value, check));
+  return { readings, id: sentId(body), contained };
 }
+
+const isNavigation = (set: EntitySet, version: ApiVersion, name: string): boolean =>
+  [...set.contained, ...set.references].some(
+    (navigation) => navigation.name === name.split('@', 1)[0] && isVisible(navigation.set, version),
+  ) && !isControl(name);
+
+/** What full metadata says of a navigation, which clients send back; a binding to another entity is no such thing. */
+const isControl = (name: string): boolean => name.includes('@') && !name.endsWith('@odata.bind');
+
+function readContained(
+  set: EntitySet,
+  version: ApiVersion,
+  purpose: 'create' | 'update',
+  name: string,
+  value: unknown,
+  check: ValueCheck,
+): ContainedChanges {
+  const found = set.contained.find((candidate) => candidate.name === name);
+  if (!found || purpose === 'update')
+    throw graphError('expressionNotSupported', `'${excerpt(name)}' in a body`);
+  if (!Array.isArray(value)) throw graphError('unexpectedNode', nodeOf(value), 'StartArray');
+  const entities = value.map((entity: unknown) => readChanges(found.set, version, purpose, entity, check));
+  return { name, set: found.set, entities };
+}
+
+const nodeOf = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? 'StartObject' : 'PrimitiveValue';
+
+/** How many entities are to be made within one. */
+export const containedCount = ({ contained }: Changes): number =>
+  contained.flatMap(({ entities }) => entities).reduce((sum, entity) => sum + 1 + containedCount(entity), 0);
+
+/** The `$expand` that shows what was made within an entity. */
+export const expandOf = ({ contained }: Changes): string =>
+  contained
+    .map(({ name, entities }) => {
+      const inner = [...new Set(entities.map(expandOf))].find((text) => text !== '');
+      return inner === undefined ? name : `${name}($expand=${inner})`;
+    })
+    .join(',');
 
 type Members = readonly (readonly [string, unknown])[];
 

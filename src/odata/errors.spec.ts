@@ -44,6 +44,7 @@ describe('the errors that a client may see', () => {
      unreadableBody 400 BadRequest: Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.
      bodyTooDeep 400 BadRequest: The JSON payload is nested more than {0} levels deep.
      bodyTooMany 400 BadRequest: The JSON payload holds more than {0} values.
+     deepInsert 400 BadRequest: The payload holds more than {0} contained entities.
      bodyTooLarge 413 RequestEntityTooLarge: The request body is larger than {0} bytes.
      repeatedProperty 400 ModelValidationFailure: Multiple properties with the name '{0}' were detected in a resource or a complex value. In OData, duplicate property names are not allowed.
      inexactNumber 400 BadRequest: The number '{0}' in the JSON payload cannot be kept exactly.
@@ -75,7 +76,6 @@ describe('the errors that a client may see', () => {
      optionNotSupported 501 NotImplemented: The query option '{0}' is not supported.
      segmentNotSupported 501 NotImplemented: The segment '{0}' is not supported.
      expressionNotSupported 501 NotImplemented: {0} is not supported.
-     headerNotSupported 501 NotImplemented: The request header '{0}' is not supported.
      batchTooLong 400 BadRequest: Number of batch request steps exceeds the maximum value of {0}.
      batchContentType 400 BadRequest: Write request with id '{0}' does not contain a Content-Type header.
      invalidBatch 400 BadRequest: The batch is not valid: {0}.

@@ -84,6 +84,7 @@ const catalogue = {
   ),
   bodyTooDeep: bad((limit: number) => `The JSON payload is nested more than ${limit} levels deep.`),
   bodyTooMany: bad((limit: number) => `The JSON payload holds more than ${limit} values.`),
+  deepInsert: bad((limit: number) => `The payload holds more than ${limit} contained entities.`),
   bodyTooLarge: entry(
     413,
     'RequestEntityTooLarge',
@@ -172,7 +173,6 @@ const catalogue = {
   optionNotSupported: unsupported((option: string) => `The query option '${option}' is not supported.`),
   segmentNotSupported: unsupported((segment: string) => `The segment '${segment}' is not supported.`),
   expressionNotSupported: unsupported((what: string) => `${what} is not supported.`),
-  headerNotSupported: unsupported((header: string) => `The request header '${header}' is not supported.`),
 
   batchTooLong: bad(
     (limit: number) => `Number of batch request steps exceeds the maximum value of ${limit}.`,

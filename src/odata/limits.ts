@@ -15,6 +15,8 @@ export const limits = {
   text: 32 * kibibyte,
   /** Postgres refuses large index entries, so text that is indexed is shorter. */
   indexedText: 512,
+  /** Entities that may be made along with the one that contains them. */
+  deepInsert: 10_000,
   /** Characters at the beginning of longer text that an order looks at: a nextLink has to carry them. */
   orderedText: 256,
   /** Of base64: an icon or a settings file. */

@@ -285,8 +285,8 @@ function selectionText(items: readonly Selected[] | undefined, expansions: reado
 
 const expansionText = (expansion: Expansion): string => {
   const { text } = expansion.kind === 'collection' ? expansion.query.selection : expansion.selection;
-  const cast = expansion.castTo ? `${namespace}.${expansion.castTo.name}/` : '';
-  return `${cast}${expansion.name}${text === '' ? '()' : text}`;
+  const type = expansion.castTo ? `${namespace}.${expansion.castTo.name}/` : '';
+  return `${type}${expansion.name}${text === '' ? '()' : text}`;
 };
 
 function pathsOf({ property, castTo, inner }: SelectedProperty): string[] {

@@ -1,0 +1,90 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { ConstraintViolation } from '../database/postgres-errors.js';
+import { containedKeys, type Keys } from '../odata/address.js';
+import type { Changes, Reading } from '../odata/changes.js';
+import { allProperties } from '../odata/edm.js';
+import { graphError } from '../odata/errors.js';
+import { excerpt } from '../odata/value-problem.js';
+import { assignmentsOf, freshValues } from './column-values.js';
+import type { ServedSet } from './served-set.js';
+import { type Assignment, insertRows } from './statements.js';
+import type { Statements } from './store.js';
+import type { Table } from './table.js';
+
+/** An entity that is there, and what is to be made within it. */
+interface Container {
+  keys: Keys;
+  id: string;
+  changes: Changes;
+}
+
+/** A statement takes 65,535 parameters at most. */
+const rowsAtOnce = 500;
+
+/**
+ * Makes what entities are to contain, and what that contains: all of one collection in one statement, or in few.
+ * @param statements those of the transaction that made the entities
+ * @throws {GraphError} 409 for an id that is taken
+ */
+export async function insertContained(
+  statements: Statements,
+  tenantId: string,
+  containers: readonly Container[],
+): Promise<void> {
+  const bySet = new Map<ServedSet, Container[]>();
+  for (const { keys, id, changes } of containers) {
+    for (const { set, entities } of changes.contained) {
+      const inner = containedKeys(set, keys, id);
+      const made = entities.map((entity) => ({
+        keys: inner,
+        id: entity.id ?? randomUUID(),
+        changes: entity,
+      }));
+      bySet.set(set as ServedSet, [...(bySet.get(set as ServedSet) ?? []), ...made]);
+    }
+  }
+  for (const [set, made] of bySet) {
+    for (let start = 0; start < made.length; start += rowsAtOnce)
+      await insert(statements, tenantId, set, made.slice(start, start + rowsAtOnce));
+    await insertContained(statements, tenantId, made);
+  }
+}
+
+async function insert(
+  statements: Statements,
+  tenantId: string,
+  { table }: ServedSet,
+  made: readonly Container[],
+): Promise<void> {
+  const rows = made.map(({ keys, id, changes }) => ({
+    keys,
+    assignments: newAssignments(table, id, changes),
+  }));
+  try {
+    await statements.run({ ...insertRows(table, tenantId, rows), planned: 'each time' });
+  } catch (error) {
+    // Their container was made in the same transaction, so that only an id can be in the way.
+    if (!(error instanceof ConstraintViolation)) throw error;
+    throw graphError('conflict', excerpt(made.map(({ id }) => id).join(', ')));
+  }
+}
+
+/**
+ * Rows start at a random version, so that one that is made again under the id of a deleted one doesn't have its tags; and
+ * this far below the largest integer.
+ */
+const maxFirstVersion = 2 ** 30;
+
+/** The columns of a new row: what was sent, and the initial values of everything else. */
+export function newAssignments(table: Table, id: string, changes: Changes): Assignment[] {
+  const [reading] = changes.readings as [Reading];
+  const [type] = reading.types as [Reading['types'][number]];
+  const values = freshValues(allProperties(type), reading.values, Date.now());
+  const assignments: Assignment[] = [
+    { column: 'id', value: id },
+    { column: 'rowVersion', value: randomInt(1, maxFirstVersion + 1) },
+    ...assignmentsOf(table, values, false),
+  ];
+  if (table.derived) assignments.push({ column: 'odataType', value: type.name });
+  return assignments;
+}
