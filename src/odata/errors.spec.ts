@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { errorCatalogue, graphError, renderError } from './errors.js';
 
@@ -136,6 +137,14 @@ describe('the errors that a client may see', () => {
     ],
   ])('say what the live service says: %s', (error, message) => {
     expect(error.message).toBe(message);
+  });
+});
+
+describe('the README', () => {
+  it('lists them all', () => {
+    const [, listed = ''] = /```text errors\n(.*?)```/s.exec(readFileSync('README.md', 'utf8')) ?? [];
+    const lines = errorCatalogue().map((line) => line.replace(/^\w+ /, '').replaceAll('\n', ' '));
+    expect(listed.trimEnd().split('\n')).toEqual(lines);
   });
 });
 
