@@ -416,6 +416,8 @@ describe('a verb that is not served', () => {
     ['DELETE', apps, 'singleton/navigation', 'mobileApps'],
     ['POST', `${apps}/app`, entity, "mobileApps('app')"],
     ['POST', `${apps}/$count`, 'singleton/navigation/$count', 'mobileApps/$count'],
+    ['PATCH', `${apps}/$count`, 'singleton/navigation/$count', 'mobileApps/$count'],
+    ['DELETE', `${apps}/$ref`, 'singleton/navigation/$ref', 'mobileApps/$ref'],
     ['POST', `${apps}/$ref`, 'singleton/navigation/$ref', 'mobileApps/$ref'],
     ['DELETE', `${apps}/app/$ref`, `${entity}/$ref`, "mobileApps('app')/$ref"],
     ['PATCH', `${apps}/app/displayName`, `${entity}/property`, "mobileApps('app')/displayName"],

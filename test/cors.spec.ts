@@ -188,7 +188,7 @@ describe('OPTIONS without a token', () => {
     [`${apps}/x/displayName`, readOnly],
     [`${apps}/x/displayName/$value`, readOnly],
     [`${apps}/microsoft.graph.iosStoreApp`, readOnly],
-    [`${apps}/x/microsoft.graph.iosStoreApp`, readOnly],
+    [`${apps}/x/microsoft.graph.iosStoreApp`, 'GET, HEAD, PATCH, DELETE, OPTIONS'],
     [`${apps}/x/deviceStatuses/y/app`, readOnly],
     ['beta', readOnly],
     ['v1.0/$metadata', readOnly],

@@ -9,6 +9,7 @@ import { type Preferences, readPreferences } from '../odata/preferences.js';
 import { entityOptions, formatOption } from '../odata/query-options.js';
 import type { Call, GraphRequest } from './exchange.js';
 import { rawMediaType } from './property-answer.js';
+import { writesTo } from './verbs-answer.js';
 
 /** A request that the front door gave an address and the guard a caller, as every route of a set has them. */
 type Admitted = GraphRequest & Pick<Call, 'address' | 'caller'>;
@@ -59,8 +60,7 @@ export const CalledPlainly = createParamDecorator((_: unknown, context: Executio
 export const CalledToWrite = createParamDecorator((_: unknown, context: ExecutionContext): Call => {
   const request = admitted(context);
   const { address, method = '' } = request;
-  const isPart = address.set.castTo !== undefined && !address.isEntity;
-  if (isPart || address.through.length > 0) throw noRoute(address, method);
+  if (!writesTo(address).includes(method)) throw noRoute(address, method);
   entityOptions(request.search, []);
   return callOf(request);
 });

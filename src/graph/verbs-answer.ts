@@ -11,13 +11,14 @@ export function verbsAnswer(request: GraphRequest): Answer | undefined {
 function verbsOf({ batched, described, address }: GraphRequest): string | undefined {
   if (batched) return 'POST, OPTIONS';
   if (described) return readOnly;
-  return address && addressVerbs(address);
+  return address && ['GET', 'HEAD', ...writesTo(address), 'OPTIONS'].join(', ');
 }
 
 const readOnly = 'GET, HEAD, OPTIONS';
 
-/** Writes go to a set or an entity as it is: not to a part of it, or to what the URL casts or leads to. */
-function addressVerbs({ isEntity, part, set, through }: Address): string {
-  if (part.kind !== 'whole' || set.castTo || through.length > 0) return readOnly;
-  return isEntity ? 'GET, HEAD, PATCH, DELETE, OPTIONS' : 'GET, HEAD, POST, OPTIONS';
+/** Writes go to a set as it is, or to an entity, cast or not: not to what is behind them, or where the URL leads from them. */
+export function writesTo({ isEntity, part, set, through }: Address): readonly string[] {
+  if (part.kind !== 'whole' || through.length > 0) return [];
+  if (isEntity) return ['PATCH', 'DELETE'];
+  return set.castTo ? [] : ['POST'];
 }
