@@ -1,7 +1,9 @@
 // Pages of a large app beside the same pages of a small one: for what the README names as indexed, the place of a page and
 // the size of the app must not matter. Prints a table of medians and their ratio, and the exact count apart: that is linear.
 //   npm run bench:reading -- [--rows 400000] [--rounds 15]
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { Client } from 'pg';
 import { withBench, fillApp, token } from './setting.mjs';
 
 const { values: options } = parseArgs({
@@ -44,10 +46,40 @@ async function timed(url, headers) {
   return Number(median(times).toFixed(2));
 }
 
+/** What a page takes of the table: the index that is read, and the rows that are. */
+async function scanned(client, url, headers) {
+  // A session tells its counts when it has run a statement, and once a second at most.
+  const told = async () => {
+    await sleep(1200);
+    await get(url, headers);
+    await sleep(100);
+    return statistics(client);
+  };
+  const before = await told();
+  const after = await told();
+  const used = [...after.indexes].filter(([name, scans]) => scans > (before.indexes.get(name) ?? 0));
+  return { index: used.map(([name]) => name).join() || 'none', rows: after.rows - before.rows };
+}
+
+async function statistics(client) {
+  const table = 'mobile_app_install_statuses';
+  await client.query('SELECT pg_stat_clear_snapshot()');
+  const rows = 'SELECT seq_tup_read + idx_tup_fetch AS rows FROM pg_stat_user_tables WHERE relname = $1';
+  const indexes = 'SELECT indexrelname, idx_scan FROM pg_stat_user_indexes WHERE relname = $1';
+  const read = await client.query(rows, [table]);
+  const scans = await client.query(indexes, [table]);
+  return {
+    rows: Number(read.rows[0].rows),
+    indexes: new Map(scans.rows.map(({ indexrelname, idx_scan: count }) => [indexrelname, Number(count)])),
+  };
+}
+
 await withBench(async ({ url, env, connection }) => {
   const headers = { authorization: `Bearer ${await token(env)}` };
   const base = (size) => `${url}/beta/deviceAppManagement/mobileApps/${size}/deviceStatuses`;
   for (const [size, rows] of Object.entries(sizes)) await fillApp(connection, size, rows);
+  const client = new Client(connection);
+  await client.connect();
   const table = [];
   for (const [name, query] of Object.entries(queries)) {
     const row = { query: name };
@@ -61,8 +93,15 @@ await withBench(async ({ url, env, connection }) => {
     row['worst ratio'] = Number(
       (Math.max(...large.map(([, ms]) => ms)) / row['small, page 1, ms']).toFixed(2),
     );
+    const { index, rows } = await scanned(
+      client,
+      `${base('large')}?$top=100&${query.replaceAll(' ', '%20')}`,
+      headers,
+    );
+    Object.assign(row, { 'index read': index, 'rows read': rows });
     table.push(row);
   }
+  await client.end();
   const counted = await timed(`${base('large')}?$top=1&$count=true`, headers);
   // eslint-disable-next-line no-console -- the table is what the command is for
   console.table(table);
