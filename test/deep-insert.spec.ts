@@ -76,7 +76,11 @@ describe('what an entity contains can be made along with it', () => {
     ['one has an id that cannot be', 400, { deviceStatuses: [{ id: '' }] }],
     ['a collection is none', 400, { deviceStatuses: {} }],
     ['an element is no entity', 400, { deviceStatuses: [null] }],
-    ['there are too many', 400, { deviceStatuses: Array(limits.deepInsert + 1).fill({}) }],
+    [
+      'there are too many',
+      400,
+      { deviceStatuses: Array.from({ length: limits.deepInsert + 1 }, () => ({})) },
+    ],
   ])('or nothing is, when %s', async (_, status, body) => {
     expect((await post({ id: 'none', ...body })).status).toBe(status);
     expect((await gateway.call('GET', `${apps}/none`)).status).toBe(404);

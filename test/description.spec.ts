@@ -40,6 +40,8 @@ describe.each(['v1.0', 'beta'])('the description of %s, without a token', (versi
 
   it.each([
     ['$metadata', '', '', 200, 'application/xml'],
+    ['%24metadata/', '', '', 200, 'application/xml'],
+    ['$meta/data', '', '', 501, 'application/json'],
     ['$metadata', '', '*/*', 200, 'application/xml'],
     ['$metadata', '', 'text/html, application/xml;q=0.9, */*;q=0.8', 200, 'application/xml'],
     ['$metadata', '', 'application/xml;q=0.5, application/json', 200, 'application/json'],

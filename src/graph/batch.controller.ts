@@ -15,7 +15,7 @@ import { type Answer, jsonAnswer } from './answer.js';
 import { readBody } from './body.js';
 import { batchPath, type GraphRequest } from './exchange.js';
 import type { GraphHttpAdapter } from './http-adapter.js';
-import { type Statements, Store } from './store.js';
+import { type Outcome, type Statements, Store } from './store.js';
 
 /** JSON `$batch` (OData JSON 4.01, section 19): each request goes through the whole line, as if it had come by itself. */
 @Controller(batchPath)
@@ -31,72 +31,71 @@ export class BatchController {
     entityOptions(request.search, []);
     const format = jsonFormat(request.headers.accept, formatOption(request.search));
     const units = planOf(readBatch(parseJsonBody(await readBody(request)), request.batched));
-    const refuse = refusal(request);
-    let size = 0;
-    const responses = await runBatch(
-      units,
-      async (unit) => {
-        // Twenty large pages are more than one answer can hold.
-        if (size > limits.batchText) return unit.parts.map((part) => refuse(part, graphError('unavailable')));
-        const answers = await this.answers(unit, request);
-        size += answers.reduce((sum, { body }) => sum + body.length, 0);
-        return answers;
-      },
-      refuse,
-    );
+    const send = this.sender(request);
+    const responses = await runBatch(units, (unit) => this.answers(unit, send, request), refusal(request));
     return jsonAnswer(200, batchText(responses), format);
   }
 
-  private async answers(unit: Unit, request: GraphRequest): Promise<BatchResponse[]> {
-    const [first] = unit.parts;
-    if (first?.group === undefined) return Promise.all(unit.parts.map((part) => this.send(part, request)));
+  private async answers({ parts }: Unit, send: Send, request: GraphRequest): Promise<BatchResponse[]> {
+    if (parts[0]?.group === undefined) return Promise.all(parts.map((part) => send(part)));
     const refuse = refusal(request);
     try {
-      return await this.store.transaction((statements) => this.group(unit.parts, request, statements));
+      return await this.store.transaction((statements) => inGroup(parts, send, refuse, statements));
     } catch (error) {
       // It was not kept: none of the answers that were given in it holds.
       if (!(error instanceof GraphError)) throw error;
-      return unit.parts.map((part) => refuse(part, error));
+      return parts.map((part) => refuse(part, error));
     }
   }
 
-  /** One after another, since they share a connection; when one fails, none is kept and the others failed for its sake. */
-  private async group(
-    parts: readonly BatchPart[],
-    request: GraphRequest,
-    statements: Statements,
-  ): Promise<{ result: BatchResponse[]; keep: boolean }> {
-    const answers: BatchResponse[] = [];
-    for (const part of parts) {
-      const answer = await this.send(part, request, statements);
-      if (answer.status < 400) {
-        answers.push(answer);
-        continue;
-      }
-      const refuse = refusal(request);
-      const failed = graphError('failedDependency', excerpt(part.id));
-      return { result: parts.map((other) => (other === part ? answer : refuse(other, failed))), keep: false };
-    }
-    return { result: answers, keep: true };
-  }
-
-  private async send(
-    part: BatchPart,
-    request: GraphRequest,
-    statements?: Statements,
-  ): Promise<BatchResponse> {
-    const { status, headers, body } = await this.host.httpAdapter.sendInner(part, request, statements);
-    const texts = Object.entries(headers).map(([name, value]) => [name, String(value)]);
-    return { id: part.id, status, headers: Object.fromEntries(texts) as Record<string, string>, body };
+  /** Sends parts until what they answer is more than one answer should hold. */
+  private sender(request: GraphRequest): Send {
+    const refuse = refusal(request);
+    let size = 0;
+    return async (part, statements) => {
+      if (size > limits.batchText) return refuse(part, graphError('unavailable'));
+      if (headersSize(part) >= limits.headers)
+        return refuse(part, graphError('headersTooLarge', limits.headers));
+      const { status, headers, body } = await this.host.httpAdapter.sendInner(part, request, statements);
+      size += Buffer.byteLength(body);
+      // Those that are kept are texts.
+      return { id: part.id, status, headers: headers as Record<string, string>, body };
+    };
   }
 }
 
+type Send = (part: BatchPart, statements?: Statements) => Promise<BatchResponse>;
+type Refuse = (part: BatchPart, error: GraphError) => BatchResponse;
+
+/** One after another, since they share a connection; when one fails, none is kept and the others failed for its sake. */
+async function inGroup(
+  parts: readonly BatchPart[],
+  send: Send,
+  refuse: Refuse,
+  statements: Statements,
+): Promise<Outcome<BatchResponse[]>> {
+  const answers: BatchResponse[] = [];
+  for (const part of parts) {
+    const answer = await send(part, statements);
+    if (answer.status >= 400) {
+      const failed = graphError('failedDependency', excerpt(part.id));
+      return { result: parts.map((other) => (other === part ? answer : refuse(other, failed))), keep: false };
+    }
+    answers.push(answer);
+  }
+  return { result: answers, keep: true };
+}
+
+/** As Node counts it of what comes by itself. */
+const headersSize = ({ url, headers }: BatchPart): number =>
+  Object.entries(headers).reduce((size, [name, value]) => size + name.length + value.length, url.length);
+
 /** The answer to a part that isn't run. */
 const refusal =
-  (request: GraphRequest) =>
-  (part: BatchPart, error: GraphError): BatchResponse => ({
+  (request: GraphRequest): Refuse =>
+  (part, error) => ({
     id: part.id,
     status: error.status,
-    headers: { 'Content-Type': 'application/json' },
+    headers: { 'Content-Type': 'application/json', ...(error.status === 503 && { 'Retry-After': '1' }) },
     body: renderError(error, { ...request, url: `${request.publicBase}${request.originalPath}` }, new Date()),
   });

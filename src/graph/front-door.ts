@@ -98,7 +98,10 @@ function normalise(model: GraphModel, configuration: Configuration, request: Gra
   const version = versionOf(first);
   if (version === undefined) return;
   request.publicBase = baseUrl(request, configuration);
-  const atRoot = rest.replaceAll('/', '').toLowerCase();
+  const atRoot = rest
+    .replaceAll(/^\/+|\/+$/g, '')
+    .replace(/^%24/, '$')
+    .toLowerCase();
   if (atRoot === '$batch') {
     request.batched = version;
     request.url = `/${batchPath}`;

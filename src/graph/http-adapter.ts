@@ -83,6 +83,9 @@ function expressPrototypes(app: Express) {
   return { IncomingMessage: ExpressRequest, ServerResponse: ExpressResponse };
 }
 
+/** What Node's parser gave up on, with the bytes that it read last. */
+type ParseError = NodeJS.ErrnoException & { rawPacket?: Buffer };
+
 const clientErrors: Readonly<Record<string, () => GraphError>> = {
   HPE_INVALID_METHOD: () => graphError('unknownVerb'),
   HPE_HEADER_OVERFLOW: () => graphError('headersTooLarge', limits.headers),
@@ -100,7 +103,7 @@ function rememberOpen(listener: RequestListener): RequestListener {
 }
 
 /** What Node refuses before it is a request gets Graph's envelope too, behind the answer to what came before it. */
-function onClientError(cause: NodeJS.ErrnoException, socket: Duplex): void {
+function onClientError(cause: ParseError, socket: Duplex): void {
   const [before, last] = lastAnswers.get(socket) ?? [];
   // A request that breaks off in the middle of its body will have no other answer than this one.
   const broken = last?.req.complete ? undefined : last;
@@ -109,7 +112,7 @@ function onClientError(cause: NodeJS.ErrnoException, socket: Duplex): void {
   open.once('finish', () => refuse(cause, socket, broken));
 }
 
-function refuse(cause: NodeJS.ErrnoException, socket: Duplex, broken: ServerResponse | undefined): void {
+function refuse(cause: ParseError, socket: Duplex, broken: ServerResponse | undefined): void {
   if (!socket.writable || cause.code === 'ECONNRESET') {
     socket.destroy();
     return;
@@ -125,7 +128,9 @@ function refuse(cause: NodeJS.ErrnoException, socket: Duplex, broken: ServerResp
     'Connection: close',
     ...(broken ? corsLines(broken) : []),
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  // Its length is that of the body a GET would have.
+  const isHead = /^HEAD /i.test(String(cause.rawPacket?.subarray(0, 5) ?? ''));
+  socket.end(`${head.join('\r\n')}\r\n\r\n${isHead ? '' : body}`);
 }
 
 /** What the front door said of scripts that may read the answer. */

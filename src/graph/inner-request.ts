@@ -21,8 +21,10 @@ export interface InnerRequest {
 
 export interface InnerAnswer {
   status: number;
+  /** By lower-case names. */
   headers: OutgoingHttpHeaders;
-  body: Buffer;
+  /** Empty for none. */
+  body: string | Buffer;
 }
 
 /** What requests and answers are made of: the server's own classes, since the router expects their prototypes. */
@@ -32,7 +34,7 @@ export interface Classes {
 }
 
 /**
- * Sends a request by the same door as those from outside, without a socket: with the same stages, limits and errors.
+ * Sends a request by the same door as those from outside, without a connection: with the same stages, limits and errors.
  * @param outer the request that holds it: who asks, of which host
  * @param statements what its statements run in, where that is shared with other requests
  */
@@ -44,16 +46,15 @@ export function sendInner(
   statements: Statements | undefined,
 ): Promise<InnerAnswer> {
   const request = new IncomingMessage(innerSocket(outer)) as GraphRequest;
-  const body = Buffer.from(inner.body ?? '');
+  const body = inner.body === undefined ? undefined : Buffer.from(inner.body);
   request.method = inner.method;
   request.url = inner.url;
-  request.httpVersion = '1.1';
+  request.httpVersion = outer.httpVersion;
   request.headers = headersOf(inner, outer, body);
-  request.headersDistinct = Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [name, [String(value)]]),
-  );
+  // The door looks at this one alone.
+  request.headersDistinct = { host: outer.headersDistinct['host'] };
   if (statements) request.statements = statements;
-  if (body.length > 0) request.push(body);
+  if (body && body.length > 0) request.push(body);
   request.push(null);
   request.complete = true;
   const response = new ServerResponse(request);
@@ -63,10 +64,16 @@ export function sendInner(
   });
 }
 
-/** The door looks whether a request came over TLS. */
+const sockets = new WeakMap<GraphRequest, Socket>();
+
+/** One for all that a request holds: it only tells the door whether it came over TLS, and that there is nothing to read. */
 function innerSocket(outer: GraphRequest): Socket {
-  const socket = new Socket();
-  return 'encrypted' in outer.socket ? Object.assign(socket, { encrypted: true }) : socket;
+  const known = sockets.get(outer);
+  if (known) return known;
+  const socket = new Socket().destroy();
+  if ('encrypted' in outer.socket) Object.assign(socket, { encrypted: true });
+  sockets.set(outer, socket);
+  return socket;
 }
 
 /** What says who asks, and where, is the outer request's; the rest is the inner one's own. */
@@ -79,24 +86,24 @@ const outerOnly = new Set([
   'accept-encoding',
 ]);
 
-function headersOf(inner: InnerRequest, outer: GraphRequest, body: Buffer): IncomingHttpHeaders {
-  const own = Object.entries(inner.headers).filter(([name]) => !outerOnly.has(name));
-  const shared = inherited.flatMap((name) => {
+function headersOf(inner: InnerRequest, outer: GraphRequest, body: Buffer | undefined): IncomingHttpHeaders {
+  const headers: IncomingHttpHeaders = { 'client-request-id': outer.clientRequestId };
+  for (const name in inner.headers) {
+    if (!outerOnly.has(name)) headers[name] = inner.headers[name];
+  }
+  for (const name of inherited) {
     const value = outer.headers[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return {
-    'client-request-id': outer.clientRequestId,
-    ...Object.fromEntries([...own, ...shared]),
-    ...(inner.body !== undefined && { 'content-length': String(body.length) }),
-  };
+    if (value !== undefined) headers[name] = value;
+  }
+  if (body) headers['content-length'] = String(body.length);
+  return headers;
 }
 
 /** An answer goes nowhere but to who waits for it. */
 function answered(response: ServerResponse, resolve: (answer: InnerAnswer) => void): void {
-  const chunks: Buffer[] = [];
+  const chunks: (string | Buffer)[] = [];
   const take = (chunk: unknown): void => {
-    if (typeof chunk === 'string' || chunk instanceof Uint8Array) chunks.push(Buffer.from(chunk as string));
+    if (typeof chunk === 'string' || Buffer.isBuffer(chunk)) chunks.push(chunk);
   };
   response.write = (chunk: unknown) => {
     take(chunk);
@@ -104,11 +111,16 @@ function answered(response: ServerResponse, resolve: (answer: InnerAnswer) => vo
   };
   response.end = (chunk?: unknown) => {
     take(chunk);
-    resolve({ status: response.statusCode, headers: response.getHeaders(), body: Buffer.concat(chunks) });
+    resolve({ status: response.statusCode, headers: response.getHeaders(), body: whole(chunks) });
     // For the log, which tells an answer from one that broke off.
-    Object.defineProperty(response, 'writableFinished', { value: true });
+    response.finished = true;
     response.emit('finish');
     response.emit('close');
     return response;
   };
+}
+
+function whole(chunks: readonly (string | Buffer)[]): string | Buffer {
+  if (chunks.length > 1) return Buffer.concat(chunks.map((chunk) => Buffer.from(chunk as string)));
+  return chunks[0] ?? '';
 }
