@@ -1,0 +1,46 @@
+import type { Client } from 'pg';
+import type { Write } from './fuzz-writes.js';
+
+/** Every row of a tenant as JSON text, by its table and keys. */
+export type Rows = ReadonlyMap<string, string>;
+
+export async function rowsOf(database: Client, tenant: string): Promise<Rows> {
+  const rows = new Map<string, string>();
+  for (const table of await tenantTables(database)) {
+    const sql = `SELECT to_jsonb(row)::text AS text FROM "${table}" AS row WHERE "tenantId" = $1`;
+    const found = await database.query<{ text: string }>(sql, [tenant]);
+    for (const { text } of found.rows) rows.set(`${table} ${keysIn(text)}`, text);
+  }
+  return rows;
+}
+
+async function tenantTables(database: Client): Promise<string[]> {
+  const sql = `SELECT table_name AS name FROM information_schema.columns
+    WHERE table_schema = current_schema() AND column_name = 'tenantId'`;
+  const { rows } = await database.query<{ name: string }>(sql);
+  return rows.map(({ name }) => name);
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Columns that end so hold keys, its own and its parents'. */
+const keysIn = (text: string): string =>
+  Object.entries(JSON.parse(text) as Row)
+    .filter(([name]) => /^id$|Id$/.test(name))
+    .map(([name, value]) => `${name}=${String(value)}`)
+    .join(' ');
+
+/** Rows that came, went or changed without one of the writes: one that names them, or removes what they belong to. */
+export function unexplained(before: Rows, after: Rows, writes: readonly Write[]): string[] {
+  const keys = new Set([...before.keys(), ...after.keys()]);
+  return [...keys].flatMap((key) => {
+    const [was, is] = [before.get(key), after.get(key)];
+    if (was === is || isExplained(JSON.parse(is ?? was ?? '{}') as Row, writes)) return [];
+    return [`${key}: ${was ?? 'nothing'} became ${is ?? 'nothing'}`];
+  });
+}
+
+const isExplained = (row: Row, writes: readonly Write[]): boolean =>
+  writes.some(
+    ({ method, id }) => row['id'] === id || (method === 'DELETE' && Object.values(row).includes(id)),
+  );
