@@ -76,6 +76,16 @@ describe('what is wrong with a URL or a verb', () => {
     ['GET', `${apps}/x%00y`, /^400 BadRequest: The key is not valid: it holds a NUL character/],
     ['GET', `${apps}/${'x'.repeat(129)}`, /^400 BadRequest: The key is not valid: it is longer than 128/],
     ['GET', `${apps}?${'x'.repeat(20_000)}`, /^414 UriTooLong/],
+    [
+      'GET',
+      'beta/$batch',
+      '405 Request_BadRequest: Specified HTTP method is not allowed for the request target.',
+    ],
+    [
+      'POST',
+      'beta/$metadata',
+      '405 Request_BadRequest: Specified HTTP method is not allowed for the request target.',
+    ],
     ['GET', `${apps}/$each`, "501 NotImplemented: The segment '$each' is not supported."],
     ['GET', `${apps}?$compute=x`, "501 NotImplemented: The query option '$compute' is not supported."],
     ['GET', `${apps}?%24APPLY=id`, "501 NotImplemented: The query option '$apply' is not supported."],

@@ -24,7 +24,8 @@ export class GraphErrorFilter implements ExceptionFilter {
 function routerError(exception: HttpException, request: GraphRequest): Error {
   if (exception.getStatus() === 400) return graphError('malformedUrl', 'it cannot be decoded');
   if (exception.getStatus() !== 404) return exception;
-  const { address, method = '' } = request;
+  const { address, batched, described, method = '' } = request;
+  if (batched || described) return graphError('methodNotAllowed');
   if (!address) return graphError('invalidVersion', firstSegment(request.originalPath));
   return noRoute(address, method);
 }

@@ -36,6 +36,7 @@ describe('the errors that a client may see', () => {
      malformedRequest 400 BadRequest: The request is not valid HTTP.
      requestTimeout 408 RequestTimeout: The request did not arrive in time.
      unknownVerb 400 BadRequest: Request type is not supported.
+     methodNotAllowed 405 Request_BadRequest: Specified HTTP method is not allowed for the request target.
      noRoute 400 No method match route template: No OData route exists that match template {0} with http verb {1} for request {2}.
      appNotFound 404 ResourceNotFound: App with id '{0}' not found.
      notFound 404 ResourceNotFound: An error has occurred

@@ -60,6 +60,11 @@ const catalogue = {
   malformedRequest: bad(() => 'The request is not valid HTTP.'),
   requestTimeout: entry(408, 'RequestTimeout', () => 'The request did not arrive in time.'),
   unknownVerb: bad(() => 'Request type is not supported.'),
+  methodNotAllowed: entry(
+    405,
+    'Request_BadRequest',
+    () => 'Specified HTTP method is not allowed for the request target.',
+  ),
   noRoute: entry(
     400,
     'No method match route template',

@@ -29,7 +29,9 @@ export async function runBatch(
   };
   const start = async (unit: Unit): Promise<readonly BatchResponse[]> => {
     const before = await Promise.all(unit.waitsFor.map(answersOf));
-    const failed = before.flat().find(({ status }) => status >= 400);
+    // Of a group, the one that failed by itself says more than those that failed for its sake.
+    const failures = before.flat().filter(({ status }) => status >= 400);
+    const failed = failures.find(({ status }) => status !== 424) ?? failures[0];
     if (!failed) return limited(() => run(unit));
     return unit.parts.map((part) => refuse(part, graphError('failedDependency', excerpt(failed.id))));
   };
