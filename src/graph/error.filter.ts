@@ -1,10 +1,11 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { noRoute } from '../odata/address.js';
-import { graphError } from '../odata/errors.js';
+import { GraphError, graphError } from '../odata/errors.js';
 import { excerpt } from '../odata/value-problem.js';
 import { sendError } from './answer.js';
 import type { GraphRequest, GraphResponse } from './exchange.js';
 import type { Observer } from './front-door.js';
+import { verbsOf } from './verbs-answer.js';
 
 /** Whatever a stage throws becomes Graph's error body here. */
 @Catch()
@@ -16,6 +17,8 @@ export class GraphErrorFilter implements ExceptionFilter {
     const request = http.getRequest<GraphRequest>();
     const response = http.getResponse<GraphResponse>();
     const error = thrown instanceof HttpException ? routerError(thrown, request) : thrown;
+    // RFC 9110, 15.5.6.
+    if (error instanceof GraphError && error.status === 405) response.setHeader('Allow', verbsOf(request) ?? '');
     sendError(request, response, error, this.observer.fault.bind(this.observer));
   }
 }

@@ -8,7 +8,8 @@ export function verbsAnswer(request: GraphRequest): Answer | undefined {
   return verbs === undefined ? undefined : new Answer(204, '', { ...emptyAnswer.headers, Allow: verbs });
 }
 
-function verbsOf({ batched, described, address }: GraphRequest): string | undefined {
+/** As an `Allow` header lists them; undefined for what isn't Graph. */
+export function verbsOf({ batched, described, address }: GraphRequest): string | undefined {
   if (batched) return 'POST, OPTIONS';
   if (described) return readOnly;
   return address && ['GET', 'HEAD', ...writesTo(address), 'OPTIONS'].join(', ');
