@@ -63,6 +63,7 @@ const documented = new Set([
   'mobileAppInstallStatus',
   'userAppInstallStatus',
   'managedDeviceMobileAppConfigurationDeviceStatus',
+  'mobileAppCategory',
 ]);
 
 const slices: Readonly<Record<ApiVersion, string>> = {
@@ -127,7 +128,9 @@ it('the keys of a path have the names that the documents give them', () => {
   const app = '/deviceAppManagement/mobileApps/{mobileAppId}';
   const configuration =
     '/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}';
+  const category = '/deviceAppManagement/mobileAppCategories/{mobileAppCategoryId}';
   expect(Object.keys(paths).filter((path) => path.endsWith('}'))).toEqual([
+    category,
     configuration,
     `${configuration}/deviceStatuses/{managedDeviceMobileAppConfigurationDeviceStatusId}`,
     app,
