@@ -16,8 +16,13 @@ function verbsOf({ batched, described, address }: GraphRequest): string | undefi
 
 const readOnly = 'GET, HEAD, OPTIONS';
 
-/** Writes go to a set or an entity as it is: not to a part of it, or to what the URL casts or leads to. */
-function addressVerbs({ isEntity, part, set, through }: Address): string {
-  if (part.kind !== 'whole' || set.castTo || through.length > 0) return readOnly;
+/**
+ * Writes go to a set or an entity as it is: not to a part of it, or to what the URL casts or leads to. Of what an entity is
+ * linked to, the links alone can be written.
+ */
+function addressVerbs({ isEntity, part, set, linked, through }: Address): string {
+  if (linked && part.kind === 'reference' && !set.castTo)
+    return isEntity ? 'GET, HEAD, DELETE, OPTIONS' : 'GET, HEAD, POST, DELETE, OPTIONS';
+  if (part.kind !== 'whole' || set.castTo || linked || through.length > 0) return readOnly;
   return isEntity ? 'GET, HEAD, PATCH, DELETE, OPTIONS' : 'GET, HEAD, POST, OPTIONS';
 }
