@@ -13,6 +13,8 @@ interface Seen {
   withMsal: Record<string, unknown>;
   listed: { ids: string[]; firstPage: number };
   missing: Record<string, unknown>;
+  linked: unknown[];
+  unlinked: unknown[];
   removed: Record<string, unknown>;
 }
 
@@ -61,6 +63,11 @@ describe('the official Graph client, over https with our CA and a token of our t
 
   it('works with a token that MSAL obtains with settings alone', () => {
     expect(seen.withMsal).toEqual(seen.got);
+  });
+
+  it('links an app to a category, and unlinks it', () => {
+    expect(seen.linked).toMatchObject([{ displayName: 'Tools' }]);
+    expect(seen.unlinked).toEqual([]);
   });
 
   it('deletes an app', () => {

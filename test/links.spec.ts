@@ -46,6 +46,12 @@ const idsIn = (value: unknown): unknown[] => (value as { id: unknown }[]).map(({
 const idsOf = async (path: string): Promise<unknown[]> => idsIn((await get(path)).body['value']);
 const context = (rest: string): string => `${gateway.url}/beta/$metadata#deviceAppManagement/${rest}`;
 
+const allowed = async (path: string): Promise<unknown> =>
+  (await gateway.call('OPTIONS', path)).headers.get('allow');
+const linked = (id: string): unknown => expect.objectContaining({ id, displayName: id });
+const bind = (urls: unknown, id: string = randomUUID()): Promise<Reply> =>
+  gateway.call('POST', apps, { '@odata.type': iosStoreApp, id, 'categories@odata.bind': urls });
+
 describe('the entities that one is linked to', () => {
   it.each([
     ['', ['games', 'tools', 'work']],
@@ -94,10 +100,10 @@ describe('the entities that one is linked to', () => {
     const met: unknown[] = [];
     for (;;) {
       met.push(...(page.body['value'] as unknown[]));
-      const next = page.body['@odata.nextLink'];
+      const next = page.body['@odata.nextLink'] as string | undefined;
       if (next === undefined) break;
       expect(next).toContain(`mobileApps('one')/categories${part}?`);
-      page = await request(String(next), 'GET', undefined, headers);
+      page = await request(next, 'GET', undefined, headers);
     }
     expect(met).toHaveLength(3);
     const token = /\$skiptoken=.*/.exec(
@@ -155,8 +161,6 @@ describe('the entities that one is linked to', () => {
   });
 
   it('take the verbs that OPTIONS says', async () => {
-    const allowed = async (path: string): Promise<unknown> =>
-      (await gateway.call('OPTIONS', path)).headers.get('allow');
     expect(await allowed(`${apps}/one/categories`)).toBe('GET, HEAD, OPTIONS');
     expect(await allowed(`${apps}/one/categories/tools`)).toBe('GET, HEAD, OPTIONS');
     expect(await allowed(`${apps}/one/categories/$ref`)).toBe('GET, HEAD, POST, DELETE, OPTIONS');
@@ -166,8 +170,6 @@ describe('the entities that one is linked to', () => {
 });
 
 describe('expanded', () => {
-  const linked = (id: string): unknown => expect.objectContaining({ id, displayName: id });
-
   it('they come with each entity of a list', async () => {
     const { body } = await get(`${apps}?$expand=categories&$select=id&$filter=id in ('bare','one','two')`);
     expect(body['@odata.context']).toBe(context('mobileApps(id,categories())'));
@@ -462,9 +464,6 @@ describe('a link', () => {
 });
 
 describe('links made along with an entity', () => {
-  const bind = (urls: unknown, id: string = randomUUID()): Promise<Reply> =>
-    gateway.call('POST', apps, { '@odata.type': iosStoreApp, id, 'categories@odata.bind': urls });
-
   it('lead to what is there', async () => {
     const made = await bind([
       `${gateway.url}/${categories}/tools`,

@@ -111,8 +111,10 @@ describe.each(apiVersions)('the description of %s', (version) => {
     const service = { release: '0', base: 'http://localhost', queryOptions: [] };
     const { paths, components } = openApi(sets, version, service);
     const routes = sets.filter((set) => set.versions.includes(version)).map(templateOf);
+    const app = 'deviceAppManagement/mobileApps/{mobileAppId}/categories';
+    const links = [app, `${app}/$ref`, `${app}/{mobileAppCategoryId}/$ref`];
     expect(Object.keys(paths).filter((path) => !path.endsWith('}'))).toEqual(
-      routes.map((route) => `/${route}`).toSorted(),
+      [...routes, ...links].map((route) => `/${route}`).toSorted(),
     );
     for (const [path, { parameters }] of Object.entries(paths)) {
       expect(parameters.map(({ name }) => `{${String(name)}}`)).toEqual(path.match(/\{\w+\}/g) ?? []);

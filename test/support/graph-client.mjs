@@ -62,7 +62,16 @@ for (let n = 1; n < 8; n++) await beta(statuses).post({ id: `status-${n}` });
 const listed = await everyRow(client, statuses);
 const missing = await errorOf(beta(`${statuses}/nothing`).get());
 const withMsal = await clientWith(tokenOfMsal).api(`${statuses}/${status.id}`).version('beta').get();
+const category = await beta('/deviceAppManagement/mobileAppCategories').post({ displayName: 'Tools' });
+const categories = `${apps}/${app.id}/categories`;
+const url = `${base}/beta/deviceAppManagement/mobileAppCategories/${category.id}`;
+await beta(`${categories}/$ref`).post({ '@odata.id': url });
+const linked = (await beta(categories).get()).value;
+await beta(`${categories}/${category.id}/$ref`).delete();
+const unlinked = (await beta(categories).get()).value;
 await beta(`${apps}/${app.id}`).delete();
 const removed = await errorOf(beta(`${apps}/${app.id}`).get());
 
-process.stdout.write(JSON.stringify({ app, status, patched, got, listed, missing, withMsal, removed }));
+process.stdout.write(
+  JSON.stringify({ app, status, patched, got, listed, missing, withMsal, linked, unlinked, removed }),
+);

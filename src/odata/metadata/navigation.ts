@@ -26,11 +26,12 @@ export interface Root {
  */
 export function navigationsOf(sets: readonly EntitySet[], version: ApiVersion): Navigation[] {
   const shown = sets.filter((set) => isVisible(set, version));
-  const isShown = (link: LinkedSet): boolean => shown.includes(link.set);
   const collections = shown.filter(({ segments }) => segments.length > 1);
   const navigations = [
     ...collections.map((set) => containedCollection(set, shown)),
-    ...shown.flatMap((set) => set.linked.filter(isShown).map((link) => linkedCollection(set, link))),
+    ...shown.flatMap((set) =>
+      set.linked.filter((link) => isVisible(link.set, version)).map((link) => linkedCollection(set, link)),
+    ),
     ...shown.flatMap((set) => set.references.map((reference) => toOne(set, reference))),
   ];
   return distinct(navigations, ({ owner, name }) => `${owner}/${name}`);
