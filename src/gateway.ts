@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Configuration } from './configuration.js';
 import { type Database, openDatabase } from './database/database.js';
+import { linkClassesOf } from './graph/declare.js';
 import { frontDoor } from './graph/front-door.js';
 import { GraphModel } from './graph/graph-model.js';
 import { GraphHttpAdapter } from './graph/http-adapter.js';
@@ -17,7 +18,8 @@ import { resources } from './resources/index.js';
 
 /** The gateway's classes with tables of their own. */
 export function entitiesOf(model: GraphModel): (abstract new () => object)[] {
-  return [Secret, ...new Set(model.sets.map((set) => set.entity))];
+  const links = model.sets.flatMap(({ table }) => linkClassesOf(table));
+  return [Secret, ...new Set([...model.sets.map((set) => set.entity), ...links])];
 }
 
 /** A gateway with an open, migrated database. */

@@ -125,6 +125,10 @@ describe('the official Graph client, over https with our CA and a token of our t
     });
   });
 
+  it('links an app to a category, and unlinks it', () => {
+    expect(seen['links']).toMatchObject({ linked: [{ displayName: 'Tools' }], unlinked: [] });
+  });
+
   it('sends headers, and reads those of answers', () => {
     expect(seen['headerFields']).toEqual({
       page: ['row-0000', 'row-0001'],

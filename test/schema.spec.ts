@@ -16,6 +16,10 @@ beforeAll(async () => {
 
 afterAll(() => dataSource.destroy());
 
+/** Those of rows and those of links. */
+const tablesOf = (): string[] =>
+  model.sets.flatMap(({ table }) => [table.name, ...table.links.map((link) => link.table)]);
+
 it('entities match migrations', async () => {
   expect(await schemaDifference(dataSource)).toEqual({ up: [], down: [] });
   expect(await pendingMigrations(dataSource)).toEqual([]);
@@ -28,9 +32,7 @@ it('every row belongs to a tenant, by its primary key and by every foreign key',
               JOIN pg_attribute ON attrelid = conrelid AND attnum = number) AS "columns"
       FROM pg_constraint WHERE contype IN ('p', 'f') AND connamespace = 'public'::regnamespace ORDER BY 1, 2, 3`);
   const ours = keys.filter(({ table }) => !['migrations', 'secrets'].includes(table));
-  expect(ours.filter(({ kind }) => kind === 'p')).toHaveLength(
-    new Set(model.sets.map(({ table }) => table)).size,
-  );
+  expect(ours.filter(({ kind }) => kind === 'p')).toHaveLength(new Set(tablesOf()).size);
   expect(ours.every(({ columns }) => columns.startsWith('tenantId '))).toBe(true);
 });
 
@@ -38,8 +40,8 @@ it('pages leave room for updates, and vacuum comes early', async () => {
   const options = await dataSource.query<{ relname: string; reloptions: string[] }[]>(
     `SELECT relname, reloptions FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace`,
   );
-  for (const { table } of model.sets) {
-    const found = options.find(({ relname }) => relname === table.name);
+  for (const name of tablesOf()) {
+    const found = options.find(({ relname }) => relname === name);
     expect(found?.reloptions).toContain('fillfactor=90');
   }
 });
@@ -52,6 +54,8 @@ it('indexes that the comparison cannot see are there, as written', async () => {
   expect(indexes.map(({ indexname }) => indexname)).toEqual(expect.arrayContaining(declared));
   expect(indexes.map(({ indexdef }) => indexdef)).toMatchInlineSnapshot(`
    [
+     "CREATE INDEX "mobile_app_categories_displayName" ON public.mobile_app_categories USING btree ("tenantId", fold("displayName") NULLS FIRST, id)",
+     "CREATE INDEX "mobile_app_category_links_mobileAppCategoryId" ON public.mobile_app_category_links USING btree ("tenantId", "mobileAppCategoryId")",
      "CREATE INDEX "mobile_app_install_statuses_deviceName" ON public.mobile_app_install_statuses USING btree ("tenantId", "mobileAppId", fold("deviceName") NULLS FIRST, id)",
      "CREATE INDEX "mobile_app_install_statuses_mobileAppId" ON public.mobile_app_install_statuses USING btree ("tenantId", "mobileAppId")",
      "CREATE INDEX "mobile_app_install_statuses_userAppInstallStatusId" ON public.mobile_app_install_statuses USING btree ("tenantId", "mobileAppId", "userAppInstallStatusId")",

@@ -20,14 +20,16 @@ beforeEach(() => {
 
 const seed = (tenantId = tenant): Promise<Seeded> => seedTenant(new Store(store.dataSource), model, tenantId);
 
-const fresh = { app: 10, configuration: 2, status: 200, present: 0 };
+const fresh = { category: 4, app: 10, configuration: 2, status: 200, present: 0 };
 
-it('makes 10 apps and 200 statuses', async () => {
+it('makes 10 apps in 4 categories, and 200 statuses', async () => {
   expect(await seed()).toEqual(fresh);
   expect(await rowsOf(tenant)).toMatchObject({
     managed_device_mobile_app_configurations: 2,
     managed_device_mobile_app_configuration_device_statuses: 30,
     mobile_apps: 10,
+    mobile_app_categories: 4,
+    mobile_app_category_links: 13,
     user_app_install_statuses: 40,
     mobile_app_install_statuses: 130,
   });
@@ -38,7 +40,7 @@ it('made twice, leaves what is there as it is', async () => {
   const app = `"tenantId" = $1 AND "displayName" = 'Contoso Mail'`;
   await store.dataSource.query(`UPDATE mobile_apps SET "notes" = 'changed' WHERE ${app}`, [tenant]);
   const before = await contentOf(store.dataSource);
-  expect(await seed()).toEqual({ app: 0, configuration: 0, status: 0, present: 212 });
+  expect(await seed()).toEqual({ category: 0, app: 0, configuration: 0, status: 0, present: 216 });
   expect(await contentOf(store.dataSource)).toEqual(before);
 });
 
@@ -46,13 +48,13 @@ it('makes what was deleted again', async () => {
   await seed();
   const app = `"tenantId" = $1 AND "displayName" = 'Contoso Mail'`;
   await store.dataSource.query(`DELETE FROM mobile_apps WHERE ${app}`, [tenant]);
-  expect(await seed()).toEqual({ app: 1, configuration: 0, status: 17, present: 194 });
+  expect(await seed()).toEqual({ category: 0, app: 1, configuration: 0, status: 17, present: 198 });
 });
 
 it('is the same in every run and for every tenant', async () => {
   expect(sampleTenant()).toEqual(sampleTenant());
   const ids = sampleTenant().map(({ kind, keys, body }) => [kind, keys, body['id']].join());
-  expect(new Set(ids).size).toBe(212);
+  expect(new Set(ids).size).toBe(216);
 });
 
 it('counts for each user what the statuses of their devices say', async () => {
@@ -80,7 +82,7 @@ it('a reset empties its tenant and leaves the others alone', async () => {
   await seed();
   await seed(other);
   const before = await contentOf(store.dataSource);
-  expect(await resetTenant(store.dataSource, tenant)).toBe(212);
+  expect(await resetTenant(store.dataSource, tenant)).toBe(229);
   expect(Object.values(await rowsOf(tenant)).every((count) => count === 0)).toBe(true);
   const rest = Object.entries(before).map(([table, rows]) => [
     table,

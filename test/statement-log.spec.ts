@@ -6,6 +6,8 @@ import { type LoggedDatabase, loggedDatabase } from './support/statement-log.js'
 const configurations = 'beta/deviceAppManagement/mobileAppConfigurations';
 const apps = 'beta/deviceAppManagement/mobileApps';
 const statuses = `${apps}/app/deviceStatuses`;
+const categories = 'beta/deviceAppManagement/mobileAppCategories';
+const linked = `${apps}/app/categories`;
 const nested = `${apps}/app/userStatuses/user/deviceStatuses`;
 
 let database: LoggedDatabase;
@@ -26,9 +28,15 @@ beforeAll(async () => {
       { '@odata.type': '#microsoft.graph.iosMobileAppConfiguration', id: 'con', displayName: '' },
     ],
     [`${configurations}/con/deviceStatuses`, { id: 'row', status: 'error' }],
+    [categories, { id: 'tools', displayName: 'Tools' }],
+    [categories, { id: 'work' }],
   ];
   for (const [path, body] of rows) {
     expect(await gateway.call('POST', path, body)).toMatchObject({ status: 201 });
+  }
+  for (const id of ['tools', 'work']) {
+    const link = { '@odata.id': `deviceAppManagement/mobileAppCategories/${id}` };
+    expect(await gateway.call('POST', `${linked}/$ref`, link)).toMatchObject({ status: 204 });
   }
 });
 afterAll(() => gateway.close());
@@ -387,6 +395,53 @@ describe('the statements of a read', () => {
       'SELECT row.<mobile_app_install_statuses> FROM mobile_app_install_statuses AS row WHERE row."tenantId" = $1 AND row."mobileAppId" = $2 AND row."userAppInstallStatusId" = $3 ORDER BY row."id" ASC LIMIT $4',
       'SELECT place.number::integer, found.<mobile_apps> FROM unnest($1::text[]) WITH ORDINALITY AS place("id", number) CROSS JOIN LATERAL (SELECT row.<mobile_apps>, row."id" AS "order0" FROM mobile_apps AS row WHERE row."tenantId" = $2 AND row."id" = place."id" ORDER BY row."id" ASC LIMIT $3) AS found ORDER BY place.number, found."order0" ASC LIMIT $4',
     ],
+    [
+      linked,
+      'SELECT row.<mobile_app_categories> FROM mobile_app_categories AS row WHERE row."tenantId" = $1 AND row."id" IN (SELECT link."mobileAppCategoryId" FROM mobile_app_category_links AS link WHERE link."tenantId" = $1 AND link."mobileAppId" = $2) ORDER BY row."id" ASC LIMIT $3',
+    ],
+    [
+      `next of ${linked}?$top=1&$orderby=displayName`,
+      'SELECT row.<mobile_app_categories>, fold(row."displayName") FROM mobile_app_categories AS row WHERE row."tenantId" = $1 AND row."id" IN (SELECT link."mobileAppCategoryId" FROM mobile_app_category_links AS link WHERE link."tenantId" = $1 AND link."mobileAppId" = $2) AND fold(row."displayName") IS NULL AND row."id" > $3::text ORDER BY fold(row."displayName") ASC NULLS FIRST, row."id" ASC LIMIT $4',
+      'SELECT row.<mobile_app_categories>, fold(row."displayName") FROM mobile_app_categories AS row WHERE row."tenantId" = $1 AND row."id" IN (SELECT link."mobileAppCategoryId" FROM mobile_app_category_links AS link WHERE link."tenantId" = $1 AND link."mobileAppId" = $2) AND fold(row."displayName") IS NOT NULL ORDER BY fold(row."displayName") ASC NULLS FIRST, row."id" ASC LIMIT $3',
+    ],
+    [
+      `${linked}/$count`,
+      'SELECT count(*) FROM mobile_app_categories AS row WHERE row."tenantId" = $1 AND row."id" IN (SELECT link."mobileAppCategoryId" FROM mobile_app_category_links AS link WHERE link."tenantId" = $1 AND link."mobileAppId" = $2)',
+    ],
+    [
+      `${linked}/tools`,
+      'SELECT <mobile_app_categories> FROM mobile_app_categories WHERE "tenantId" = $1 AND "id" IN (SELECT link."mobileAppCategoryId" FROM mobile_app_category_links AS link WHERE link."tenantId" = $1 AND link."mobileAppId" = $2) AND "id" = $3',
+    ],
+    [
+      `${apps}/second/${win32}/categories/$ref`,
+      'SELECT EXISTS (SELECT 1 FROM mobile_apps WHERE "tenantId" = $1 AND "id" = $2 AND "odataType" = ANY($3::text[]))',
+      'SELECT row.<mobile_app_categories> FROM mobile_app_categories AS row WHERE row."tenantId" = $1 AND row."id" IN (SELECT link."mobileAppCategoryId" FROM mobile_app_category_links AS link WHERE link."tenantId" = $1 AND link."mobileAppId" = $2) ORDER BY row."id" ASC LIMIT $3',
+      'SELECT EXISTS (SELECT 1 FROM mobile_apps WHERE "tenantId" = $1 AND "id" = $2 AND "odataType" = ANY($3::text[]))',
+    ],
+    [
+      `${apps}?$filter=categories/any(c:c/displayName eq 'x')`,
+      'SELECT row.<mobile_apps> FROM mobile_apps AS row WHERE row."tenantId" = $1 AND EXISTS (SELECT 1 FROM mobile_app_category_links AS element0_link, mobile_app_categories AS element0 WHERE element0_link."tenantId" = row."tenantId" AND element0_link."mobileAppId" = row."id" AND element0."tenantId" = row."tenantId" AND element0."id" = element0_link."mobileAppCategoryId" AND fold(element0."displayName") = fold($2::text)) ORDER BY row."id" ASC LIMIT $3',
+    ],
+    [
+      `${apps}?$filter=categories/$count gt 1`,
+      'SELECT row.<mobile_apps> FROM mobile_apps AS row WHERE row."tenantId" = $1 AND (SELECT count(*) FROM mobile_app_category_links AS element0_link, mobile_app_categories AS element0 WHERE element0_link."tenantId" = row."tenantId" AND element0_link."mobileAppId" = row."id" AND element0."tenantId" = row."tenantId" AND element0."id" = element0_link."mobileAppCategoryId") > $2::bigint ORDER BY row."id" ASC LIMIT $3',
+    ],
+    [
+      `${apps}?$expand=categories`,
+      'SELECT row.<mobile_apps> FROM mobile_apps AS row WHERE row."tenantId" = $1 ORDER BY row."id" ASC LIMIT $2',
+      'SELECT place.number::integer, found.<mobile_app_categories> FROM unnest($1::text[]) WITH ORDINALITY AS place("mobileAppId", number) CROSS JOIN LATERAL (SELECT row.<mobile_app_categories>, row."id" AS "order0" FROM mobile_app_categories AS row WHERE row."tenantId" = $3 AND row."id" IN (SELECT link."mobileAppCategoryId" FROM mobile_app_category_links AS link WHERE link."tenantId" = $2 AND link."mobileAppId" = place."mobileAppId") ORDER BY row."id" ASC LIMIT $4) AS found ORDER BY place.number, found."order0" ASC LIMIT $5',
+    ],
+    [
+      `${apps}?$expand=categories/$count`,
+      'SELECT row.<mobile_apps> FROM mobile_apps AS row WHERE row."tenantId" = $1 ORDER BY row."id" ASC LIMIT $2',
+      'SELECT place.number::integer, found.count FROM unnest($1::text[]) WITH ORDINALITY AS place("mobileAppId", number) CROSS JOIN LATERAL (SELECT count(*) AS count FROM mobile_app_categories AS row WHERE row."tenantId" = $3 AND row."id" IN (SELECT link."mobileAppCategoryId" FROM mobile_app_category_links AS link WHERE link."tenantId" = $2 AND link."mobileAppId" = place."mobileAppId")) AS found',
+    ],
+    [
+      `${statuses}?$expand=app($expand=categories)`,
+      'SELECT row.<mobile_app_install_statuses> FROM mobile_app_install_statuses AS row WHERE row."tenantId" = $1 AND row."mobileAppId" = $2 ORDER BY row."id" ASC LIMIT $3',
+      'SELECT place.number::integer, found.<mobile_apps> FROM unnest($1::text[]) WITH ORDINALITY AS place("id", number) CROSS JOIN LATERAL (SELECT row.<mobile_apps>, row."id" AS "order0" FROM mobile_apps AS row WHERE row."tenantId" = $2 AND row."id" = place."id" ORDER BY row."id" ASC LIMIT $3) AS found ORDER BY place.number, found."order0" ASC LIMIT $4',
+      'SELECT place.number::integer, found.<mobile_app_categories> FROM unnest($1::text[]) WITH ORDINALITY AS place("mobileAppId", number) CROSS JOIN LATERAL (SELECT row.<mobile_app_categories>, row."id" AS "order0" FROM mobile_app_categories AS row WHERE row."tenantId" = $3 AND row."id" IN (SELECT link."mobileAppCategoryId" FROM mobile_app_category_links AS link WHERE link."tenantId" = $2 AND link."mobileAppId" = place."mobileAppId") ORDER BY row."id" ASC LIMIT $4) AS found ORDER BY place.number, found."order0" ASC LIMIT $5',
+    ],
   ] as [string, ...string[]][])('of %s', async (path, ...expected) => {
     const at = path.startsWith('next of ') ? await nextOf(path.slice('next of '.length)) : path;
     expect((await statements(200, 'GET', at)).map(abridged)).toEqual(expected);
@@ -523,6 +578,22 @@ describe('the SQL log', () => {
 
   it('of a delete of an app with all that it contains is one statement', async () => {
     expect(await statements(204, 'DELETE', `${apps}/app`)).toHaveLength(1);
+  });
+
+  it('of a link is one statement, made or there already, and of its removal too', async () => {
+    const body = { '@odata.id': `${gateway.url}/${categories}/work` };
+    const insert =
+      'INSERT INTO mobile_app_category_links ("tenantId", "mobileAppId", "mobileAppCategoryId") ' +
+      'SELECT $1::uuid, $2::text, unnest($3::text[]) ON CONFLICT DO NOTHING';
+    expect(await statements(204, 'POST', `${apps}/second/categories/$ref`, body)).toEqual([insert]);
+    expect(await statements(204, 'POST', `${apps}/second/categories/$ref`, body)).toEqual([insert]);
+    const remove =
+      'DELETE FROM mobile_app_category_links WHERE "tenantId" = $1 AND "mobileAppId" = $2 AND "mobileAppCategoryId" = $3';
+    const one = `${apps}/second/categories/work/$ref`;
+    expect(await statements(204, 'DELETE', one)).toEqual([remove]);
+    expect(await statements(404, 'DELETE', one)).toHaveLength(2);
+    const named = `${apps}/second/categories/$ref?$id=${body['@odata.id']}`;
+    expect(await statements(404, 'DELETE', named)).toHaveLength(2);
   });
 
   it('of a request that is refused before the rows is empty', async () => {

@@ -16,7 +16,7 @@ await runCommand(async () => {
     .opts<{ tenant: string }>();
   await withDatabase(Configuration.read(process.env), async (dataSource) => {
     const made = await seedTenant(new Store(dataSource), new GraphModel(resources), tenant);
-    const rows = `${made.app} apps, ${made.status} statuses, ${made.configuration} configurations`;
+    const rows = `${made.app} apps, ${made.category} categories, ${made.status} statuses, ${made.configuration} configurations`;
     say(`Seeded tenant ${tenant}: ${rows} (${made.present} already there).`);
   });
 });

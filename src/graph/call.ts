@@ -55,13 +55,26 @@ export const CalledPlainly = createParamDecorator((_: unknown, context: Executio
 
 /**
  * The same for a write, which goes to a set, or to an entity as it is or cast to its type, as edit links are. It doesn't go
- * to a part of a set, nor to what a URL leads to from elsewhere.
+ * to a part of a set, nor to what a URL leads to from elsewhere, links among it.
  */
 export const CalledToWrite = createParamDecorator((_: unknown, context: ExecutionContext): Call => {
   const request = admitted(context);
   const { address, method = '' } = request;
   if (!writesTo(address).includes(method)) throw noRoute(address, method);
   entityOptions(request.search, []);
+  return callOf(request);
+});
+
+/**
+ * The same for a write of links, which goes to what an entity is linked to (OData 4.01, 11.4.6). Links to what is contained
+ * can't be made or removed: the entity itself is.
+ * @param options the system options that it takes
+ */
+export const CalledToLink = createParamDecorator((options: string[], context: ExecutionContext): Call => {
+  const request = admitted(context);
+  const { address, method = '' } = request;
+  if (!address.linked || address.set.castTo) throw noRoute(address, method);
+  entityOptions(request.search, options);
   return callOf(request);
 });
 

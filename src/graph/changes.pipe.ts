@@ -3,9 +3,11 @@ import type { Address } from '../odata/address.js';
 import { type Changes, readChanges } from '../odata/changes.js';
 import { graphError } from '../odata/errors.js';
 import { parseJsonBody } from '../odata/json-body.js';
+import { referencedId, type ReferenceScope } from '../odata/reference.js';
 import { readBody } from './body.js';
 import { admitted } from './call.js';
 import { dtoProblem } from './dto.js';
+import { GraphModel } from './graph-model.js';
 import type { ServedSet } from './served-set.js';
 
 type Purpose = 'create' | 'update';
@@ -13,15 +15,21 @@ type Purpose = 'create' | 'update';
 interface SentBody {
   purpose: Purpose;
   address: Address<ServedSet>;
+  publicBase: string;
   text: string;
 }
 
 /** The one body pipe: JSON text becomes `Changes`, or a 400 that says what is wrong with it. */
 @Injectable()
 export class ChangesPipe implements PipeTransform<SentBody, Changes> {
-  transform({ purpose, address, text }: SentBody): Changes {
+  constructor(private readonly model: GraphModel) {}
+
+  transform({ purpose, address, publicBase, text }: SentBody): Changes {
     const { set, version, keys } = address;
-    const changes = readChanges(set, version, purpose, parseJsonBody(text), dtoProblem);
+    const scope: ReferenceScope = { trees: this.model.trees, base: publicBase, version };
+    const changes = readChanges(set, version, purpose, parseJsonBody(text), dtoProblem, (url, target) =>
+      referencedId(url, target, scope),
+    );
     if (purpose === 'update' && changes.id !== undefined && changes.id !== keys['id'])
       throw graphError('keyMismatch');
     return changes;
@@ -34,6 +42,7 @@ export const SentChanges = (purpose: Purpose): ParameterDecorator => sentBody(pu
 const sentBody = createParamDecorator(
   async (purpose: Purpose, context: ExecutionContext): Promise<SentBody> => {
     const request = admitted(context);
-    return { purpose, address: request.address, text: await readBody(request) };
+    const { address, publicBase } = request;
+    return { purpose, address, publicBase, text: await readBody(request) };
   },
 );

@@ -2,13 +2,21 @@ import { describe, expect, it } from '@jest/globals';
 import { validateSync } from 'class-validator';
 import { getMetadataArgsStorage } from 'typeorm';
 import { collection, complexType, enumType, property } from '../odata/edm.js';
-import { edmTypeOf, EntityType, Property, tableOfClass } from './declare.js';
+import { edmTypeOf, EntityType, linkClassesOf, Property, tableOfClass } from './declare.js';
 
 const required = { nullable: false };
 const state = enumType('state', { installed: 1 });
 const icon = complexType('icon', [property('type', 'Edm.String')]);
 
-@EntityType('parentThing', { table: 'parent_things' })
+const link = {
+  name: 'specials',
+  entity: 'Everything',
+  table: 'thing_links',
+  from: 'thingId',
+  to: 'otherThingId',
+};
+
+@EntityType('parentThing', { table: 'parent_things', links: [link] })
 class ParentThing {
   @Property('Edm.String') title!: string | null;
 }
@@ -153,7 +161,26 @@ describe('a declared entity', () => {
     expect(edmTypeOf(Special)).toMatchObject({ base: edmTypeOf(Everything), versions: ['beta'] });
     expect(edmTypeOf(Special).properties.map(({ name }) => name)).toEqual(['level']);
     expect(tableOfClass(Special)).toBe(tableOfClass(Everything));
-    expect(storage.tables.map(({ target }) => target)).toEqual([ParentThing, Everything]);
+    const links = linkClassesOf(tableOfClass(ParentThing));
+    expect(storage.tables.map(({ target }) => target)).toEqual([ParentThing, ...links, Everything]);
+  });
+
+  it('is linked to others by rows of both keys and the tenant, which go with either', () => {
+    const [links] = linkClassesOf(tableOfClass(ParentThing));
+    const own = <T extends { target: unknown }>(list: readonly T[]): T[] =>
+      list.filter(({ target }) => target === links);
+    expect(own(storage.columns).map(({ propertyName, options }) => [propertyName, options.primary])).toEqual([
+      ['tenantId', true],
+      ['thingId', true],
+      ['otherThingId', true],
+    ]);
+    expect(own(storage.relations).map(({ type, options }) => [type, options.onDelete])).toEqual([
+      ['ParentThing', 'CASCADE'],
+      ['Everything', 'CASCADE'],
+    ]);
+    expect(own(storage.indices)).toMatchObject([
+      { name: 'thing_links_otherThingId', columns: ['tenantId', 'otherThingId'] },
+    ]);
   });
 
   it('must be declared before it is used', () => {

@@ -12,7 +12,7 @@ import {
   type ValueType,
 } from '../odata/edm.js';
 import { valueProblem } from '../odata/value-problem.js';
-import { type Parent, type Table, tableOf } from './table.js';
+import { type Link, type Parent, type Table, tableOf } from './table.js';
 
 // Any class: entities are abstract as often as not.
 export type EntityClass = abstract new () => object;
@@ -56,6 +56,8 @@ interface EntityFacets {
   parents?: readonly Parent[];
   /** Whether rows of derived types share the table. */
   derived?: boolean;
+  /** The navigations to entities that it doesn't contain. */
+  links?: readonly Link[];
 }
 
 /** Declares an entity type under its Graph name. Its base type is the class that it extends, where that is declared. */
@@ -98,7 +100,30 @@ function declareTable(
   }
   parents.forEach((parent, index) => declareParent(target, prototype, name, parents, index, parent));
   Entity({ name })(target as EntityClass);
-  return tableOf(name, parents, facets.derived ?? false, own);
+  const links = facets.links ?? [];
+  if (links.length > 0 && parents.length > 0)
+    throw new Error(`${name}: links from contained rows are not kept yet`);
+  for (const link of links) linkClasses.set(link, declareLink((target as EntityClass).name, link));
+  return tableOf(name, parents, facets.derived ?? false, own, links);
+}
+
+const linkClasses = new WeakMap<Link, EntityClass>();
+
+/** The class of a link's rows. It has no properties: a row says that two others are linked, and goes with either. */
+function declareLink(owner: string, { entity, table, from, to }: Link): EntityClass {
+  class LinkRow {}
+  const { prototype } = LinkRow;
+  PrimaryColumn('uuid')(prototype, 'tenantId');
+  const ends = [
+    { entity: owner, key: from },
+    { entity, key: to },
+  ];
+  for (const { key } of ends) PrimaryColumn({ type: 'text', collation: 'C' })(prototype, key);
+  for (const end of ends) declareParent(LinkRow, prototype, table, [end], 0, end);
+  // The primary key serves one direction.
+  Index(`${table}_${to}`, ['tenantId', to])(LinkRow);
+  Entity({ name: table })(LinkRow);
+  return LinkRow;
 }
 
 function declareParent(
@@ -157,6 +182,14 @@ function declarationOf(entity: EntityClass): Declaration {
 }
 
 export const edmTypeOf = (entity: EntityClass): EdmEntityType => declarationOf(entity).type;
+
+/** The classes of the links that a table's rows have. */
+export const linkClassesOf = ({ links }: Table): EntityClass[] =>
+  links.map((link) => {
+    const declared = linkClasses.get(link);
+    if (!declared) throw new Error(`${link.table} has no class`);
+    return declared;
+  });
 
 /** The table of a type or of the base type that it shares one with. */
 export function tableOfClass(entity: EntityClass): Table {

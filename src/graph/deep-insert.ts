@@ -6,8 +6,8 @@ import { allProperties } from '../odata/edm.js';
 import { graphError } from '../odata/errors.js';
 import { excerpt } from '../odata/value-problem.js';
 import { assignmentsOf, freshValues } from './column-values.js';
-import type { ServedSet } from './served-set.js';
-import { type Assignment, insertRows } from './statements.js';
+import type { ServedLink, ServedSet } from './served-set.js';
+import { type Assignment, insertLinks, insertRows } from './statements.js';
 import type { Statements } from './store.js';
 import type { Table } from './table.js';
 
@@ -47,6 +47,22 @@ export async function insertContained(
     for (let start = 0; start < made.length; start += rowsAtOnce)
       await insert(statements, tenantId, set, made.slice(start, start + rowsAtOnce));
     await insertContained(statements, tenantId, made);
+  }
+}
+
+/** Links what was made to what it was bound to. @throws {GraphError} 404 when that isn't there */
+export async function insertBound(
+  statements: Statements,
+  tenantId: string,
+  { id, changes }: Container,
+): Promise<void> {
+  for (const { link, ids } of changes.links) {
+    try {
+      await statements.run(insertLinks((link as ServedLink).link, tenantId, id, ids));
+    } catch (error) {
+      if (!(error instanceof ConstraintViolation)) throw error;
+      throw (link as ServedLink).set.missing(excerpt(ids.join(', ')));
+    }
   }
 }
 

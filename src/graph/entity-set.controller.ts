@@ -11,6 +11,7 @@ import { Answer, emptyAnswer, jsonAnswer, plainAnswer } from './answer.js';
 import {
   Called,
   CalledPlainly,
+  CalledToLink,
   CalledToWrite,
   Conditioned,
   Counted,
@@ -24,6 +25,7 @@ import { conditional } from './conditional.js';
 import type { Call } from './exchange.js';
 import { pageOf } from './page.js';
 import { propertyAnswer } from './property-answer.js';
+import { NamedReference, SentReference } from './reference.pipe.js';
 import { SkipTokens } from './skip-tokens.js';
 import { Store } from './store.js';
 import { TenantRows } from './tenant-rows.js';
@@ -59,6 +61,32 @@ export abstract class EntitySetController {
     const entity = await this.rowsOf(call).one([]);
     const head = contextMember(call.format, call.root, { kind: 'reference' });
     return conditional(when, {}, () => jsonAnswer(200, linkText(call)(entity, head), call.format));
+  }
+
+  @Post('$ref')
+  async link(
+    @CalledToLink([]) call: Call,
+    @SentReference() id: string,
+    @Conditioned() when: Preconditions,
+  ): Promise<Answer> {
+    await this.rowsOf(call).link(id, when);
+    return emptyAnswer;
+  }
+
+  @Delete('$ref')
+  async unlinkNamed(
+    @CalledToLink(['id']) call: Call,
+    @NamedReference() id: string,
+    @Conditioned() when: Preconditions,
+  ): Promise<Answer> {
+    await this.rowsOf(call).unlink(id, when);
+    return emptyAnswer;
+  }
+
+  @Delete(':id/$ref')
+  async unlink(@CalledToLink([]) call: Call, @Conditioned() when: Preconditions): Promise<Answer> {
+    await this.rowsOf(call).unlink(call.address.keys['id'] ?? '', when);
+    return emptyAnswer;
   }
 
   @Get(':id/$property')
@@ -179,8 +207,7 @@ export abstract class EntitySetController {
     const count = query.count ? countText(format, await rows.count(query)) : undefined;
     const left = start.left === undefined ? undefined : start.left - texts.length;
     const next = last && left !== 0 ? { after: rows.cursorOf(last.row), left } : undefined;
-    const { set, keys, part } = address;
-    const collection = { set, keys, isLinks: part.kind === 'reference' };
+    const collection = { ...address, isLinks: address.part.kind === 'reference' };
     const nextLink = next && this.skipTokens.nextLink(call, collection, query, next);
     const applied = query.preferred && { 'Preference-Applied': `odata.maxpagesize=${query.preferred}` };
     const head = contextMember(format, root, context);

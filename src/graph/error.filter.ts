@@ -18,7 +18,8 @@ export class GraphErrorFilter implements ExceptionFilter {
     const response = http.getResponse<GraphResponse>();
     const error = thrown instanceof HttpException ? routerError(thrown, request) : thrown;
     // RFC 9110, 15.5.6.
-    if (error instanceof GraphError && error.status === 405) response.setHeader('Allow', verbsOf(request) ?? '');
+    if (error instanceof GraphError && error.status === 405)
+      response.setHeader('Allow', verbsOf(request) ?? '');
     sendError(request, response, error, this.observer.fault.bind(this.observer));
   }
 }

@@ -6,8 +6,9 @@ import type { Entity, Expanded } from '../odata/expanded-text.js';
 import { limits } from '../odata/limits.js';
 import type { Row } from '../odata/serializer.js';
 import { planned, rowQuery } from './row-query.js';
-import type { ServedSet } from './served-set.js';
+import type { ServedLink, ServedSet } from './served-set.js';
 import { countRanges, type KeyLists, selectRanges, type Statement } from './statements.js';
+import type { Link } from './table.js';
 
 /** Runs the statements of one tenant. */
 export interface Reader {
@@ -83,7 +84,7 @@ async function containersOf(
   });
 }
 
-/** The collection that each of the entities contains, as far as it was asked for and can be read at once. */
+/** The collection that each of the entities contains or is linked to, as far as it was asked for and can be read at once. */
 async function containedIn(
   reader: Reader,
   container: ServedSet,
@@ -92,15 +93,19 @@ async function containedIn(
 ): Promise<Expanded[]> {
   const set = expansion.set as ServedSet;
   const { query, of } = expansion;
-  const places = containers.map(({ row, keys }) => containedKeys(set, keys, container.text.id(row)));
+  const link = (expansion.link as ServedLink | undefined)?.link;
+  const places = containers.map(({ row, keys }): Keys => {
+    const id = container.text.id(row);
+    return link ? { [link.from]: id } : containedKeys(set, keys, id);
+  });
   const isCounted = of === 'count' || query.count;
-  const counts = isCounted ? await countsOf(reader, set, places, query) : undefined;
+  const counts = isCounted ? await countsOf(reader, set, places, query, link) : undefined;
   const counted = (index: number): string | undefined => counts && (counts.get(index + 1) ?? '0');
   if (of === 'count') return places.map((_, index) => ({ entities: [], count: counted(index), more: false }));
-  const { found, complete } = await rowsOf(reader, set, places, query);
+  const { found, complete } = await rowsOf(reader, set, places, query, link);
   const entities = found.map(({ number, row }): Entity => ({
     row,
-    keys: places[number - 1] ?? {},
+    keys: (!link && places[number - 1]) || {},
     expanded: [],
   }));
   const whole = await withExpanded(reader, set, entities, query.selection.expansions);
@@ -117,10 +122,11 @@ async function countsOf(
   set: ServedSet,
   places: readonly Keys[],
   query: RowsQuery,
+  link: Link | undefined,
 ): Promise<Map<number, string>> {
   const counted = rowQuery({ ...query, orderBy: [] });
   const lists = keyLists(places);
-  const statement = countRanges(set.table, rowAlias, reader.tenantId, lists, counted.where);
+  const statement = countRanges(set.table, rowAlias, reader.tenantId, lists, counted.where, link);
   const rows = await reader.read(planned(statement, counted));
   return new Map(rows as unknown as [number, string][]);
 }
@@ -131,12 +137,13 @@ async function rowsOf(
   set: ServedSet,
   places: readonly Keys[],
   query: RowsQuery,
+  link: Link | undefined,
 ): Promise<{ found: { number: number; row: Row }[]; complete: number }> {
   // One row more than is sent tells whether there is a next page.
   const limit = query.isTotal ? query.top : query.top + 1;
   const range = { ...rowQuery(query), limit, offset: query.skip };
   const lists = keyLists(places);
-  const statement = selectRanges(set.table, rowAlias, reader.tenantId, lists, range, limits.expanded);
+  const statement = selectRanges(set.table, rowAlias, reader.tenantId, lists, range, limits.expanded, link);
   const { rows, isCut } = await reader.readWithin(statement, limits.pageText);
   const found = rows.map(([number, ...row]) => ({ number: number as number, row }));
   const isWhole = !isCut && rows.length < limits.expanded;

@@ -2,8 +2,9 @@ import type { PropertyPath, Source } from '../odata/binding/typed.js';
 import type { Property } from '../odata/edm.js';
 import type { EntitySet } from '../odata/entity-set.js';
 import type { Reached, RowStore } from '../odata/sql/source-sql.js';
-import type { ServedSet } from './served-set.js';
-import { columnNames, isDateTimeOffset, type Table } from './table.js';
+import type { ServedLink, ServedSet } from './served-set.js';
+
+import { columnNames, isDateTimeOffset, type Link, type Table } from './table.js';
 
 const column = (alias: string, name: string): string => `${alias}."${name}"`;
 
@@ -23,6 +24,7 @@ export const rowStore: RowStore = {
   },
 
   contained(over: Source & { rows: EntitySet }, from: Source): { from: string; where: string } {
+    if (over.link) return linked(over, from, (over.link as ServedLink).link);
     const table = tableOfSet(over.rows);
     const outer = tableOfSet(from.rows as EntitySet);
     const own = outer.parents.filter(({ optional }) => !optional).map(({ key }) => [key, key]);
@@ -44,6 +46,22 @@ export const rowStore: RowStore = {
 
   typeColumn: ({ alias }: Source): string => column(alias, 'odataType'),
 };
+
+function linked(
+  over: Source & { rows: EntitySet },
+  from: Source,
+  link: Link,
+): { from: string; where: string } {
+  const alias = `${over.alias}_link`;
+  const joined = [
+    [column(alias, 'tenantId'), column(from.alias, 'tenantId')],
+    [column(alias, link.from), column(from.alias, 'id')],
+    [column(over.alias, 'tenantId'), column(from.alias, 'tenantId')],
+    [column(over.alias, 'id'), column(alias, link.to)],
+  ];
+  const tables = `${link.table} AS ${alias}, ${tableOfSet(over.rows).name} AS ${over.alias}`;
+  return { from: tables, where: joined.map((pair) => pair.join(' = ')).join(' AND ') };
+}
 
 const tableOfSet = (set: EntitySet): Table => (set as ServedSet).table;
 

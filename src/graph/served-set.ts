@@ -6,6 +6,7 @@ import {
   type EntitySet,
   entitySet,
   isA,
+  type LinkedSet,
   type Reference,
   templateOf,
 } from '../odata/entity-set.js';
@@ -14,7 +15,7 @@ import { type EntityWriter, entityWriter, type RowText } from '../odata/serializ
 import { rowText } from './column-values.js';
 import { edmTypeOf, type EntityClass, tableOfClass } from './declare.js';
 import { declareDtos } from './dto.js';
-import type { Table } from './table.js';
+import type { Link, Table } from './table.js';
 
 /** Any of these grants the access; least privileged first, as the documents list them. */
 export interface Permissions {
@@ -30,10 +31,17 @@ export interface ServedSet extends EntitySet {
   permissions: Permissions;
   /** The sets whose entities contain its own, outermost first: each set that its path goes through. */
   ancestors: readonly Ancestor[];
+  linked: readonly ServedLink[];
   writers: Readonly<Record<ApiVersion, EntityWriter>>;
   text: RowText;
   /** The error for a row of this set that isn't there. */
   missing: (id: string) => GraphError;
+}
+
+/** A navigation with the table that keeps it. */
+export interface ServedLink extends LinkedSet {
+  set: ServedSet;
+  link: Link;
 }
 
 /** An ancestor of a set, and where its row's id stands among the keys of the set. */
@@ -78,6 +86,7 @@ function servedSet(options: ServedSetOptions): ServedSet {
     table,
     permissions: options.permissions,
     ancestors: [],
+    linked: [],
     writers: writersOf(set, text),
     text,
     missing: options.missing,
@@ -99,12 +108,14 @@ export function servedSetsOf(modules: readonly object[]): ServedSet[] {
     ...set,
     contained: [] as ContainedSet[],
     references: [] as Reference[],
+    linked: [] as ServedLink[],
     ancestors: [] as Ancestor[],
     casts: [] as ServedSet[],
   }));
   for (const set of linked) {
     set.ancestors.push(...ancestorsOf(set, linked));
     set.references.push(...referencesOf(set));
+    set.linked.push(...linkedOf(set, linked));
     const last = set.segments.at(-1);
     const parent = linked.find((candidate) => isParent(candidate, set));
     if (parent && last) parent.contained.push({ name: last.name, set });
@@ -140,6 +151,15 @@ function referencesOf({ table, ancestors }: ServedSet): Reference[] {
   return table.parents.flatMap(({ navigation: name, key }) => {
     const ancestor = ancestors.find((candidate) => candidate.key === key);
     return name === undefined || !ancestor ? [] : [{ name, set: ancestor.set, key }];
+  });
+}
+
+/** The navigations that the table's links declare, each to the set with all rows of its class. */
+function linkedOf({ table }: ServedSet, sets: readonly ServedSet[]): ServedLink[] {
+  return table.links.map((link) => {
+    const target = sets.find(({ entity, table: { parents } }) => entity.name === link.entity && !parents[0]);
+    if (!target) throw new Error(`no set has all of ${link.entity}, which '${link.name}' leads to`);
+    return { name: link.name, set: target, link };
   });
 }
 

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { castSegment, type Keys, pathOf } from '../odata/address.js';
+import { collectionPath, type Through } from '../odata/address.js';
 import type { CollectionQuery, RowsQuery } from '../odata/bound-query.js';
-import type { EntitySet } from '../odata/entity-set.js';
 import type { Collection } from '../odata/expanded-text.js';
 import { readSkipToken, writeSkipToken } from '../odata/skip-token.js';
 import type { Cursor } from '../odata/sql/keyset.js';
@@ -29,21 +28,18 @@ export class SkipTokens {
    */
   read(call: Call, query: CollectionQuery): Place | undefined {
     if (query.skipToken === undefined) return undefined;
-    const { set, keys } = call.address;
-    return JSON.parse(readSkipToken(this.key, scopeOf(call, set, keys, query), query.skipToken)) as Place;
+    const scope = scopeOf(call, call.address, query);
+    return JSON.parse(readSkipToken(this.key, scope, query.skipToken)) as Place;
   }
 
   /** The absolute URL of the page at a place in a collection: with the other options as they were sent. */
   nextLink(call: Call, collection: Collection, query: RowsQuery, place: Place): string {
-    const { set, keys, isLinks } = collection;
-    const token = writeSkipToken(this.key, scopeOf(call, set, keys, query), JSON.stringify(place));
+    const token = writeSkipToken(this.key, scopeOf(call, collection, query), JSON.stringify(place));
     const repeated = query.repeated === '' ? '' : `${query.repeated}&`;
-    return `${call.root}/${collectionPath(set, keys)}${isLinks ? '/$ref' : ''}?${repeated}$skiptoken=${token}`;
+    return `${call.root}/${collectionPath(collection)}${collection.isLinks ? '/$ref' : ''}?${repeated}$skiptoken=${token}`;
   }
 }
 
-const collectionPath = (set: EntitySet, keys: Keys): string => pathOf(set, keys) + castSegment(set);
-
 /** A place means something only in the order that it was taken from. */
-const scopeOf = ({ caller }: Call, set: EntitySet, keys: Keys, { ordering }: RowsQuery): string =>
-  `${caller.tenantId}/${collectionPath(set, keys)}?${ordering}`;
+const scopeOf = ({ caller }: Call, collection: Through, { ordering }: RowsQuery): string =>
+  `${caller.tenantId}/${collectionPath(collection)}?${ordering}`;

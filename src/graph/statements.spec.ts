@@ -5,7 +5,9 @@ import { rangesAfter } from '../odata/sql/keyset.js';
 import {
   countRanges,
   countRows,
+  deleteLink,
   deleteRow,
+  insertLinks,
   insertRow,
   type Place,
   rowsExist,
@@ -31,6 +33,10 @@ const statuses = tableOf(
     property('errorCode', 'Edm.Int32', { nullable: false }),
   ],
 );
+
+const tags = tableOf('tags', [], false, []);
+const link = { name: 'tags', entity: 'Tag', table: 'app_tags', from: 'appId', to: 'tagId' };
+const linkedTags: Place = { table: tags, keys: {}, types: undefined, linked: { link, id: 'app' } };
 
 const appColumns = '"id", "rowVersion", "odataType", "derived", "displayName"';
 const columns =
@@ -111,6 +117,36 @@ const canonical: [string, Statement, string, unknown[]][] = [
     countRows(at(statuses, underApp), 'row', 'T', [(parameters) => `row."errorCode" = ${parameters.add(9)}`]),
     'SELECT count(*) FROM mobile_app_install_statuses AS row WHERE row."tenantId" = $1 AND row."mobileAppId" = $2 AND row."errorCode" = $3',
     ['T', 'app', 9],
+  ],
+  [
+    'a tag of an app',
+    selectRow({ ...linkedTags, keys: { id: 'a' } }, 'T'),
+    'SELECT "id", "rowVersion" FROM tags WHERE "tenantId" = $1 AND "id" IN (SELECT link."tagId" FROM app_tags AS link WHERE link."tenantId" = $1 AND link."appId" = $2) AND "id" = $3',
+    ['T', 'app', 'a'],
+  ],
+  [
+    'a count of the tags of an app',
+    countRows(linkedTags, 'row', 'T', []),
+    'SELECT count(*) FROM tags AS row WHERE row."tenantId" = $1 AND row."id" IN (SELECT link."tagId" FROM app_tags AS link WHERE link."tenantId" = $1 AND link."appId" = $2)',
+    ['T', 'app'],
+  ],
+  [
+    'how many tags each of two apps has',
+    countRanges(tags, 'row', 'T', { appId: ['a', 'b'] }, [], link),
+    'SELECT place.number::integer, found.count FROM unnest($1::text[]) WITH ORDINALITY AS place("appId", number) CROSS JOIN LATERAL (SELECT count(*) AS count FROM tags AS row WHERE row."tenantId" = $3 AND row."id" IN (SELECT link."tagId" FROM app_tags AS link WHERE link."tenantId" = $2 AND link."appId" = place."appId")) AS found',
+    [['a', 'b'], 'T', 'T'],
+  ],
+  [
+    'two links',
+    insertLinks(link, 'T', 'a', ['x', 'y']),
+    'INSERT INTO app_tags ("tenantId", "appId", "tagId") SELECT $1::uuid, $2::text, unnest($3::text[]) ON CONFLICT DO NOTHING',
+    ['T', 'a', ['x', 'y']],
+  ],
+  [
+    'the removal of a link',
+    deleteLink(link, 'T', 'a', 'x'),
+    'DELETE FROM app_tags WHERE "tenantId" = $1 AND "appId" = $2 AND "tagId" = $3',
+    ['T', 'a', 'x'],
   ],
   [
     'a new status of a user',

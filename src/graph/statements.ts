@@ -4,7 +4,7 @@ import { orderByText, type OrderTerm } from '../odata/sql/keyset.js';
 import { changedSql } from '../odata/sql/merge-sql.js';
 import { Parameters, type Sql } from '../odata/sql/parameters.js';
 import type { Change } from '../odata/stored-value.js';
-import { columnNames, type Table } from './table.js';
+import { columnNames, type Link, type Table } from './table.js';
 
 /** SQL text with its parameters in order; values never enter the text. */
 export interface Statement {
@@ -28,18 +28,22 @@ export interface Place {
   keys: Keys;
   /** Names of the only types that its rows may be of; undefined for all. */
   types: readonly string[] | undefined;
+  /** Just the rows that the one with this id is linked to. */
+  linked?: { link: Link; id: string } | undefined;
   /** What a client wants of the row's state: as a part of the statement, so that nobody comes between the two. */
   when?: Preconditions;
 }
 
 /** Every predicate starts from the tenant; then the keys in the order of the primary key. */
 function rowsWhere(
-  { table, keys, types, when }: Place,
+  { table, keys, types, linked, when }: Place,
   tenantId: string,
   parameters: Parameters,
   qualifier = '',
 ): string {
-  const terms = [`${qualifier}"tenantId" = ${parameters.add(tenantId)}`];
+  const tenant = parameters.add(tenantId);
+  const terms = [`${qualifier}"tenantId" = ${tenant}`];
+  if (linked) terms.push(linkedTo(linked.link, qualifier, tenant, parameters.add(linked.id)));
   for (const { key } of [...table.parents, { key: 'id' }]) {
     const value = keys[key];
     if (value !== undefined) terms.push(`${qualifier}${quoted(key)} = ${parameters.add(value)}`);
@@ -48,6 +52,10 @@ function rowsWhere(
   if (when) terms.push(...stateTerms(when, table, parameters));
   return terms.join(' AND ');
 }
+
+/** Whether a row is linked to the one with an id; a link's own key makes a join of it that meets no row twice. */
+export const linkedTo = ({ table, from, to }: Link, qualifier: string, tenant: string, id: string): string =>
+  `${qualifier}"id" IN (SELECT link.${quoted(to)} FROM ${table} AS link WHERE link."tenantId" = ${tenant} AND link.${quoted(from)} = ${id})`;
 
 /** Preconditions as SQL: what `verdict` says of a row that is read, without the cases of reads. */
 function stateTerms(
@@ -123,6 +131,7 @@ export type KeyLists = Readonly<Record<string, readonly string[]>>;
 /**
  * Rows of many places in one statement, those of each in their order and at most `range.limit` of them, in the order of the
  * places; the first column is the number of the place, from 1.
+ * @param link with it, a place is what the row with the id among its keys is linked to
  * @param cap rows in all: it ends the work, too, since the places are gone through one by one
  */
 export function selectRanges(
@@ -132,9 +141,10 @@ export function selectRanges(
   places: KeyLists,
   range: Range,
   cap: number,
+  link?: Link,
 ): Statement {
   const parameters = new Parameters();
-  const { from, where } = placesFrom(places, alias, parameters);
+  const { from, where } = placesFrom(places, alias, tenantId, parameters, link);
   const order = range.order.map((term, index) => ({ ...term, column: `order${index}` }));
   const columns = [
     ...table.columns.map((name) => `${alias}.${quoted(name)}`),
@@ -157,9 +167,10 @@ export function countRanges(
   tenantId: string,
   places: KeyLists,
   where: readonly Sql[],
+  link?: Link,
 ): Statement {
   const parameters = new Parameters();
-  const joined = placesFrom(places, alias, parameters);
+  const joined = placesFrom(places, alias, tenantId, parameters, link);
   const own = conditions({ table, keys: {}, types: undefined }, alias, tenantId, where, parameters);
   const count = `SELECT count(*) AS count FROM ${table.name} AS ${alias} WHERE ${own} AND ${joined.where}`;
   const text = `SELECT place.number::integer, found.count FROM ${joined.from} CROSS JOIN LATERAL (${count}) AS found`;
@@ -169,11 +180,17 @@ export function countRanges(
 function placesFrom(
   places: KeyLists,
   alias: string,
+  tenantId: string,
   parameters: Parameters,
+  link: Link | undefined,
 ): { from: string; where: string } {
   const keys = Object.keys(places);
   const arrays = keys.map((key) => `${parameters.add(places[key])}::text[]`);
   const from = `unnest(${arrays.join(', ')}) WITH ORDINALITY AS place(${list(keys)}, number)`;
+  if (link) {
+    const owner = `place.${quoted(link.from)}`;
+    return { from, where: linkedTo(link, `${alias}.`, parameters.add(tenantId), owner) };
+  }
   const where = keys.map((key) => `${alias}.${quoted(key)} = place.${quoted(key)}`).join(' AND ');
   return { from, where };
 }
@@ -257,6 +274,32 @@ export function deleteRow(place: Place, tenantId: string): Statement {
   const parameters = new Parameters();
   const where = rowsWhere(place, tenantId, parameters);
   return { text: `DELETE FROM ${place.table.name} WHERE ${where}`, values: parameters.values };
+}
+
+/** Links a row to others; those that it is linked to stay so, and those that don't exist are refused by the foreign key. */
+export function insertLinks(
+  { table, from, to }: Link,
+  tenantId: string,
+  id: string,
+  others: readonly string[],
+): Statement {
+  return {
+    text: `INSERT INTO ${table} (${list(['tenantId', from, to])}) SELECT $1::uuid, $2::text, unnest($3::text[]) ON CONFLICT DO NOTHING`,
+    values: [tenantId, id, others],
+  };
+}
+
+/** Removes one link. */
+export function deleteLink(
+  { table, from, to }: Link,
+  tenantId: string,
+  id: string,
+  other: string,
+): Statement {
+  return {
+    text: `DELETE FROM ${table} WHERE "tenantId" = $1 AND ${quoted(from)} = $2 AND ${quoted(to)} = $3`,
+    values: [tenantId, id, other],
+  };
 }
 
 /** One boolean per row that is asked for: whether it exists. */

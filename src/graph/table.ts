@@ -11,10 +11,24 @@ export interface Parent {
   optional?: boolean;
 }
 
+/** A navigation to rows of another table that stand for themselves, each way to many: a row of a third table links two. */
+export interface Link {
+  /** The navigation property. */
+  name: string;
+  /** Name of the class of what it leads to. */
+  entity: string;
+  /** The table of the links. */
+  table: string;
+  /** Its columns with the ids of what is linked: of the one that has the navigation, and of the one that it leads to. */
+  from: string;
+  to: string;
+}
+
 /** A table as statements need it. */
 export interface Table {
   name: string;
   parents: readonly Parent[];
+  links: readonly Link[];
   /** Whether rows of derived types share it: `odataType` names a row's type, `derived` holds that type's own properties. */
   derived: boolean;
   /** Properties that are columns. */
@@ -28,6 +42,7 @@ export function tableOf(
   parents: readonly Parent[],
   derived: boolean,
   properties: readonly Property[],
+  links: readonly Link[] = [],
 ): Table {
   const columns = [
     'id',
@@ -35,7 +50,7 @@ export function tableOf(
     ...(derived ? ['odataType', 'derived'] : []),
     ...properties.flatMap(columnNames),
   ];
-  return { name, parents, derived, properties, columns };
+  return { name, parents, links, derived, properties, columns };
 }
 
 /** One column named as the property; two for a DateTimeOffset. */

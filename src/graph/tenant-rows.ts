@@ -12,13 +12,15 @@ import { type Preconditions, unconditional, verdict } from '../odata/preconditio
 import type { Row } from '../odata/serializer.js';
 import { type Cursor, rangesAfter } from '../odata/sql/keyset.js';
 import { assignmentsOf, modifiedValues } from './column-values.js';
-import { insertContained, newAssignments } from './deep-insert.js';
+import { insertBound, insertContained, newAssignments } from './deep-insert.js';
 import { type Reader, withExpanded } from './expansions.js';
 import { cursorOf, planned, type RowQuery, rowQuery } from './row-query.js';
-import type { ServedSet } from './served-set.js';
+import type { ServedLink, ServedSet } from './served-set.js';
 import {
   countRows,
+  deleteLink,
   deleteRow,
+  insertLinks,
   insertRow,
   type Place,
   rowsExist,
@@ -28,6 +30,7 @@ import {
   updateRow,
 } from './statements.js';
 import type { Statements } from './store.js';
+import type { Link } from './table.js';
 
 /** The rows at one address that belong to one tenant: the only way to a row. */
 export class TenantRows implements Reader {
@@ -140,19 +143,23 @@ export class TenantRows implements Reader {
 
   /** @throws {GraphError} 404 for a parent, 409 for an id that is taken, 412 */
   async create(changes: Changes, { match }: Preconditions = unconditional): Promise<Entity> {
-    // What is asked for is the collection: it is there, and has no tag that could match (RFC 9110, 13.1.1).
-    if (match && match !== '*') {
-      await this.requireAncestors();
-      throw graphError('preconditionFailed');
-    }
-    if (changes.contained.length === 0) return this.insert(changes);
+    await this.requireNoTag(match);
+    if (changes.contained.length === 0 && changes.links.length === 0) return this.insert(changes);
     if (containedCount(changes) > limits.deepInsert) throw graphError('deepInsert', limits.deepInsert);
     return this.store.transaction(async (statements) => {
       const entity = await new TenantRows(statements, this.tenantId, this.address).insert(changes);
       const container = { keys: this.address.keys, id: this.address.set.text.id(entity.row), changes };
       await insertContained(statements, this.tenantId, [container]);
+      await insertBound(statements, this.tenantId, container);
       return { result: entity, keep: true };
     });
+  }
+
+  /** What is asked for is the collection: it is there, and has no tag that could match (RFC 9110, 13.1.1). */
+  private async requireNoTag(match: Preconditions['match']): Promise<void> {
+    if (!match || match === '*') return;
+    await this.requireAncestors();
+    throw graphError('preconditionFailed');
   }
 
   private async insert(changes: Changes): Promise<Entity> {
@@ -189,6 +196,38 @@ export class TenantRows implements Reader {
     if (count > 0) return;
     await this.requireState(when);
     return this.remove(when);
+  }
+
+  /** Links the entity that the address comes from to one of the set; it may be so already. @throws {GraphError} 404, 412 */
+  async link(id: string, { match }: Preconditions): Promise<void> {
+    await this.requireThrough();
+    await this.requireNoTag(match);
+    const { link, from } = this.linked();
+    try {
+      await this.store.run(insertLinks(link, this.tenantId, from.keys['id'] ?? '', [id]));
+    } catch (error) {
+      if (!(error instanceof ConstraintViolation)) throw error;
+      await this.require([from, { set: this.address.set, keys: { id } }]);
+      // It was deleted and made again in between: the client may retry.
+      throw graphError('unavailable');
+    }
+  }
+
+  /** @throws {GraphError} 404 when there is no such link, 412 */
+  async unlink(id: string, { match }: Preconditions): Promise<void> {
+    await this.requireThrough();
+    await this.requireNoTag(match);
+    const { link, from } = this.linked();
+    const { count } = await this.store.run(deleteLink(link, this.tenantId, from.keys['id'] ?? '', id));
+    if (count > 0) return;
+    await this.requireAncestors();
+    throw this.address.set.missing(id);
+  }
+
+  private linked(): { link: Link; from: Through<ServedSet> } {
+    const { linked } = this.address;
+    if (!linked) throw graphError('internal');
+    return { link: (linked.link as ServedLink).link, from: linked.from };
   }
 
   private async updateAs(reading: Reading, when: Preconditions): Promise<Row | undefined> {
@@ -248,7 +287,8 @@ export class TenantRows implements Reader {
   }
 
   private ancestors(): Through<ServedSet>[] {
-    const { set, keys } = this.address;
+    const { set, keys, linked } = this.address;
+    if (linked) return [linked.from];
     return set.ancestors.map(({ set: ancestor, key }) => ({
       set: ancestor,
       keys: { ...keys, id: keys[key] ?? '' },
@@ -281,7 +321,7 @@ export class TenantRows implements Reader {
 }
 
 /** The rows that a URL addresses, and what it goes through to them. */
-type RowsAddress = Pick<Address<ServedSet>, 'set' | 'keys' | 'through'>;
+type RowsAddress = Through<ServedSet> & Pick<Address<ServedSet>, 'through'>;
 
 /** Where a page starts: behind a row, or rows from the beginning. */
 interface Start {
@@ -295,8 +335,9 @@ export interface Slice {
   more: boolean;
 }
 
-const placeOf = ({ set, keys }: Through<ServedSet>): Place => ({
+const placeOf = ({ set, keys, linked }: Through<ServedSet>): Place => ({
   table: set.table,
   keys,
   types: set.castTo && set.types.map(({ name }) => name),
+  linked: linked && { link: (linked.link as ServedLink).link, id: linked.from.keys['id'] ?? '' },
 });

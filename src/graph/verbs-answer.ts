@@ -17,9 +17,13 @@ export function verbsOf({ batched, described, address }: GraphRequest): string |
 
 const readOnly = 'GET, HEAD, OPTIONS';
 
-/** Writes go to a set as it is, or to an entity, cast or not: not to what is behind them, or where the URL leads from them. */
-export function writesTo({ isEntity, part, set, through }: Address): readonly string[] {
-  if (part.kind !== 'whole' || through.length > 0) return [];
+/**
+ * Writes go to a set as it is, or to an entity, cast or not: not to what is behind them, or where the URL leads from them.
+ * Of what an entity is linked to, the links alone can be written.
+ */
+export function writesTo({ isEntity, part, set, linked, through }: Address): readonly string[] {
+  if (linked && part.kind === 'reference' && !set.castTo) return isEntity ? ['DELETE'] : ['POST', 'DELETE'];
+  if (part.kind !== 'whole' || linked || through.length > 0) return [];
   if (isEntity) return ['PATCH', 'DELETE'];
   return set.castTo ? [] : ['POST'];
 }

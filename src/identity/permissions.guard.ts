@@ -34,7 +34,9 @@ export class PermissionsGuard implements CanActivate {
 function authorise(request: GraphRequest, caller: NonNullable<GraphRequest['caller']>): true {
   request.caller = caller;
   if (request.batched) return true;
-  const permissions = request.address?.set.permissions;
+  const { address } = request;
+  // Links are their owner's.
+  const permissions = (address?.linked?.from.set ?? address?.set)?.permissions;
   const accepted =
     permissions?.[request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'write'] ?? [];
   if (!accepted.some((permission) => caller.permissions.has(permission))) {

@@ -25,6 +25,7 @@ const entity = (mobileAppId: string, id: string): Address => ({
   keys: { mobileAppId, id },
   isEntity: true,
   part: { kind: 'whole' },
+  linked: undefined,
   through: [],
 });
 const collection = (mobileAppId: string): Address => ({
@@ -33,6 +34,7 @@ const collection = (mobileAppId: string): Address => ({
   keys: { mobileAppId },
   isEntity: false,
   part: { kind: 'whole' },
+  linked: undefined,
   through: [],
 });
 

@@ -1,5 +1,5 @@
 import { type ApiVersion, namespace, type Property } from './edm.js';
-import { type EntitySet, parentKeys, type Reference, templateOf } from './entity-set.js';
+import { type EntitySet, type LinkedSet, parentKeys, type Reference, templateOf } from './entity-set.js';
 import { type GraphError, graphError } from './errors.js';
 import { limits } from './limits.js';
 import { characterProblem } from './value-problem.js';
@@ -15,6 +15,8 @@ export interface Address<S extends EntitySet = EntitySet> {
   keys: Keys;
   isEntity: boolean;
   part: Part;
+  /** Just those entities of the set that another is linked to, where the URL comes from there. */
+  linked: Linked<S> | undefined;
   /** Entities that the URL goes through and that the keys alone don't require: they have to be there too. */
   through: readonly Through<S>[];
 }
@@ -22,6 +24,13 @@ export interface Address<S extends EntitySet = EntitySet> {
 export interface Through<S extends EntitySet = EntitySet> {
   set: S;
   keys: Keys;
+  linked?: Linked<S> | undefined;
+}
+
+/** A navigation and the entity that has it. */
+export interface Linked<S extends EntitySet = EntitySet> {
+  link: LinkedSet;
+  from: Through<S>;
 }
 
 /** What is asked for of a collection or an entity. */
@@ -73,9 +82,11 @@ export function canonicalPath({ set, keys, isEntity, part }: Address): string {
 }
 
 /** What an address looks like whatever its keys: `deviceAppManagement/mobileApps/{id}/displayName`. */
-export function addressTemplate({ set, isEntity, part }: Address): string {
+export function addressTemplate(address: Address): string {
+  const { set, isEntity, linked } = address;
   const id = isEntity ? '/{id}' : '';
-  return `${templateOf(set)}${id}${castSegment(set)}${part.kind === 'property' ? propertyPath(part) : routes[part.kind]}`;
+  const rows = linked ? `${templateOf(linked.from.set)}/{id}/${linked.link.name}` : templateOf(set);
+  return `${rows}${id}${tailOf(address)}`;
 }
 
 const behind: Readonly<Record<PropertyPart['as'], string>> = { json: '', raw: '/$value', count: '/$count' };
@@ -84,10 +95,11 @@ const propertyPath = ({ steps, as }: PropertyPart): string =>
   `/${steps.map(({ name }) => name).join('/')}${behind[as]}`;
 
 /** `~/singleton/navigation/key`, as the service's router describes a path that it has no method for. */
-export function routeTemplate({ set, isEntity, part }: Address): string {
-  const words: string[] = set.segments.map((segment, index) =>
+export function routeTemplate({ set, isEntity, part, linked }: Address): string {
+  const words: string[] = (linked?.from.set ?? set).segments.map((segment, index) =>
     segment.kind === 'key' ? 'key' : index === 0 ? 'singleton' : 'navigation',
   );
+  if (linked) words.push('key', 'navigation');
   if (isEntity) words.push('key');
   if (set.castTo) words.push('cast');
   return `~/${words.join('/')}${part.kind === 'property' ? `/property${behind[part.as]}` : routes[part.kind]}`;
@@ -105,9 +117,18 @@ export function pathOf(set: EntitySet, keys: Keys): string {
   return path;
 }
 
+/** The path of a collection: all of a set's rows, or those that an entity is linked to; casts included. */
+export const collectionPath = ({ set, keys, linked }: Through): string =>
+  (linked ? linkedPath(linked) : pathOf(set, keys)) + castSegment(set);
+
+const linkedPath = ({ link, from }: Linked): string =>
+  `${entityPath(from.set, from.keys, from.keys['id'] ?? '')}/${link.name}`;
+
 /** The path of one entity of a set, in its canonical form: without casts. */
 export const entityPath = (set: EntitySet, keys: Keys, id: string): string =>
-  `${pathOf(set, keys)}('${encodeKey(id)}')`;
+  pathOf(set, keys) + keySegment(id);
+
+const keySegment = (id: string): string => `('${encodeKey(id)}')`;
 
 /** The keys that lead to what an entity contains in another set. */
 export function containedKeys(set: EntitySet, container: Keys, id: string): Keys {
@@ -123,10 +144,15 @@ export function containerKeys({ set, key }: Pick<Reference, 'set' | 'key'>, cont
 }
 
 /** The path of what an address means, casts included. */
-export function addressPath({ set, keys, isEntity, part }: Address): string {
+export function addressPath(address: Address): string {
+  const { set, keys, isEntity } = address;
   const rows = isEntity ? entityPath(set, keys, keys['id'] ?? '') : pathOf(set, keys);
-  return `${rows}${castSegment(set)}${part.kind === 'property' ? propertyPath(part) : routes[part.kind]}`;
+  return rows + tailOf(address);
 }
+
+/** What stands behind the rows of an address: casts and parts. */
+const tailOf = ({ set, part }: Address): string =>
+  castSegment(set) + (part.kind === 'property' ? propertyPath(part) : routes[part.kind]);
 
 /** `/microsoft.graph.win32LobApp` where a set is cast to that type; else nothing. */
 export const castSegment = ({ castTo }: EntitySet): string => (castTo ? `/${namespace}.${castTo.name}` : '');
@@ -135,4 +161,11 @@ const encodeKey = (key: string): string => encodeURIComponent(key.replaceAll("'"
 
 /** The error for a verb that an address doesn't take. */
 export const noRoute = (address: Address, verb: string): GraphError =>
-  graphError('noRoute', routeTemplate(address), verb, `/${addressPath(address)}`);
+  graphError('noRoute', routeTemplate(address), verb, `/${routePath(address)}`);
+
+/** The path of an address as it was asked for, where `addressPath` says what it leads to. */
+function routePath(address: Address): string {
+  const { keys, isEntity, linked } = address;
+  if (!linked) return addressPath(address);
+  return `${linkedPath(linked)}${isEntity ? keySegment(keys['id'] ?? '') : ''}${tailOf(address)}`;
+}

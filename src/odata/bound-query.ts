@@ -1,6 +1,6 @@
 import type { Typed } from './binding/typed.js';
 import type { EntityType, Property } from './edm.js';
-import type { EntitySet } from './entity-set.js';
+import type { EntitySet, LinkedSet } from './entity-set.js';
 
 /** What is asked for of rows: every name in it is known and every operand fits. */
 export interface RowsQuery {
@@ -61,7 +61,13 @@ export type Expansion = {
   /** Only entities of this type have it, where a cast said so. */
   castTo: EntityType | undefined;
 } & (
-  | { kind: 'collection'; of: 'entities' | 'references' | 'count'; query: RowsQuery }
+  | {
+      kind: 'collection';
+      of: 'entities' | 'references' | 'count';
+      query: RowsQuery;
+      /** Of entities that aren't contained. */
+      link?: LinkedSet | undefined;
+    }
   /** To the entity whose id is the key of that name in the address that it is followed from. */
   | { kind: 'entity'; of: 'entities' | 'references'; key: string; selection: Selection }
 );

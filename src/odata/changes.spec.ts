@@ -149,3 +149,32 @@ describe('the changes in a body', () => {
     );
   });
 });
+
+describe('a binding to entities that exist', () => {
+  const tags = entitySet('tags', web);
+  const linked: EntitySet = { ...statuses, linked: [{ name: 'tags', set: tags }] };
+  const bound = (body: object, purpose: 'create' | 'update' = 'create', reader = true): Changes =>
+    readChanges(linked, 'beta', purpose, body, firstWrong, reader ? (url) => url.toUpperCase() : undefined);
+
+  it('is read by whoever knows the URLs', () => {
+    const { links, contained } = bound({ displayName: 'x', 'tags@odata.bind': ['a', 'b'] });
+    expect([links, contained]).toEqual([[{ link: linked.linked[0], ids: ['A', 'B'] }], []]);
+    expect(bound({ 'tags@odata.navigationLink': 'x' }).links).toEqual([]);
+  });
+
+  it.each<[object, string]>([
+    [{ 'tags@odata.bind': 'a' }, 'unexpectedNode'],
+    [{ 'tags@odata.bind': [7] }, 'unexpectedNode'],
+    [{ tags: [] }, 'expressionNotSupported'],
+    [{ 'nope@odata.bind': [] }, ''],
+  ])('%j is refused as "%s"', (body, kind) => {
+    if (kind === '') expect(bound(body).links).toEqual([]);
+    else expect(() => bound(body)).toThrow(expect.objectContaining({ kind }));
+  });
+
+  it('is not supported in an update, or where nobody knows the URLs', () => {
+    const refused = expect.objectContaining({ kind: 'expressionNotSupported' });
+    expect(() => bound({ 'tags@odata.bind': ['a'] }, 'update')).toThrow(refused);
+    expect(() => bound({ 'tags@odata.bind': ['a'] }, 'create', false)).toThrow(refused);
+  });
+});

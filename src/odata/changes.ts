@@ -8,7 +8,7 @@ import {
   isVisible,
   type Property,
 } from './edm.js';
-import type { EntitySet } from './entity-set.js';
+import type { EntitySet, LinkedSet } from './entity-set.js';
 import { type GraphError, graphError } from './errors.js';
 import { excerpt } from './value-problem.js';
 
@@ -23,6 +23,13 @@ export interface Changes {
   id: string | undefined;
   /** Entities that are to be made along with the one that contains them (OData 4.01, 11.4.2.2). */
   contained: readonly ContainedChanges[];
+  /** Entities that what is made is to be linked to (OData 4.01, 11.4.2.1). */
+  links: readonly LinkChanges[];
+}
+
+export interface LinkChanges {
+  link: LinkedSet;
+  ids: readonly string[];
 }
 
 export interface ContainedChanges {
@@ -41,6 +48,9 @@ export interface Reading {
 /** Checks the values of one type's properties; undefined when all can be taken. */
 export type ValueCheck = (type: EntityType, values: ReadonlyMap<Property, unknown>) => GraphError | undefined;
 
+/** Reads the URL of an entity of a set: its id. @throws {GraphError} 400 */
+export type ReferenceReader = (url: string, target: EntitySet) => string;
+
 /**
  * The changes in a request body. Nothing is known of the stored row: where the body doesn't name its type, the statement
  * names the types that it is right for, and a miss tells why.
@@ -52,6 +62,7 @@ export function readChanges(
   purpose: 'create' | 'update',
   body: unknown,
   check: ValueCheck,
+  referenced?: ReferenceReader,
 ): Changes {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw graphError('unexpectedNode', Array.isArray(body) ? 'StartArray' : 'PrimitiveValue', 'StartObject');
@@ -73,17 +84,38 @@ export function readChanges(
   }
   // A wrong value says more than an unknown property, so it stands first.
   if (readings.length === 0) throw problems[0] ?? abstractType(set);
-  const contained = nested.map(([name, value]) => readContained(set, version, purpose, name, value, check));
-  return { readings, id: sentId(body), contained };
+  const contained: ContainedChanges[] = [];
+  const links: LinkChanges[] = [];
+  for (const [name, value] of nested) {
+    const link = linkNamed(set, name);
+    if (link && referenced && purpose === 'create')
+      links.push({ link, ids: boundIds(link, value, referenced) });
+    else contained.push(readContained(set, version, purpose, name, value, check));
+  }
+  return { readings, id: sentId(body), contained, links };
 }
 
+function boundIds({ set }: LinkedSet, value: unknown, referenced: ReferenceReader): string[] {
+  if (!Array.isArray(value)) throw graphError('unexpectedNode', nodeOf(value), 'StartArray');
+  return value.map((url: unknown) => {
+    if (typeof url !== 'string') throw graphError('unexpectedNode', nodeOf(url), 'PrimitiveValue');
+    return referenced(url, set);
+  });
+}
+
+const binding = '@odata.bind';
+
+/** The navigation that a member binds to entities that exist. */
+const linkNamed = (set: EntitySet, member: string): LinkedSet | undefined =>
+  set.linked.find(({ name }) => member === name + binding);
+
 const isNavigation = (set: EntitySet, version: ApiVersion, name: string): boolean =>
-  [...set.contained, ...set.references].some(
+  [...set.contained, ...set.linked, ...set.references].some(
     (navigation) => navigation.name === name.split('@', 1)[0] && isVisible(navigation.set, version),
   ) && !isControl(name);
 
 /** What full metadata says of a navigation, which clients send back; a binding to another entity is no such thing. */
-const isControl = (name: string): boolean => name.includes('@') && !name.endsWith('@odata.bind');
+const isControl = (name: string): boolean => name.includes('@') && !name.endsWith(binding);
 
 function readContained(
   set: EntitySet,
@@ -104,9 +136,11 @@ function readContained(
 const nodeOf = (value: unknown): string =>
   typeof value === 'object' && value !== null ? 'StartObject' : 'PrimitiveValue';
 
-/** How many entities are to be made within one. */
-export const containedCount = ({ contained }: Changes): number =>
-  contained.flatMap(({ entities }) => entities).reduce((sum, entity) => sum + 1 + containedCount(entity), 0);
+/** How many entities are to be made within one, or linked to it. */
+export const containedCount = ({ contained, links }: Changes): number =>
+  contained
+    .flatMap(({ entities }) => entities)
+    .reduce((sum, entity) => sum + 1 + containedCount(entity), links.flatMap(({ ids }) => ids).length);
 
 /** The `$expand` that shows what was made within an entity. */
 export const expandOf = ({ contained }: Changes): string =>

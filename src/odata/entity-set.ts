@@ -13,6 +13,8 @@ export interface EntitySet {
   versions: readonly ApiVersion[];
   /** The collections that each of its entities contains, under the names of their last segments. */
   contained: readonly ContainedSet[];
+  /** The navigations of each of its entities to several of another set, which it doesn't contain. */
+  linked: readonly LinkedSet[];
   /** The navigations of each of its entities to one that contains it. */
   references: readonly Reference[];
   /** The type that a URL casts the set to: `type` is this one then, and `types` are those that derive from it. */
@@ -22,6 +24,12 @@ export interface EntitySet {
 }
 
 export interface ContainedSet {
+  name: string;
+  set: EntitySet;
+}
+
+/** A navigation to those entities of `set` that one is linked to. */
+export interface LinkedSet {
   name: string;
   set: EntitySet;
 }
@@ -39,7 +47,7 @@ export function entitySet(
   type: EntityType,
   { types = [type], versions = apiVersions }: Partial<Pick<EntitySet, 'types' | 'versions'>> = {},
 ): EntitySet {
-  const links = { contained: [], references: [], castTo: undefined, casts: [] };
+  const links = { contained: [], linked: [], references: [], castTo: undefined, casts: [] };
   return { segments: parseTemplate(template), type, types, versions, ...links };
 }
 

@@ -63,6 +63,7 @@ describe('the errors that a client may see', () => {
      unexpectedNode 400 ModelValidationFailure: An unexpected '{0}' node was found when reading from the JSON reader. A '{1}' node was expected.
      typeMismatch 400 ModelValidationFailure: A type named '{0}' was given where '{1}' or a type derived from it was expected.
      abstractType 400 ModelValidationFailure: The type '{0}' is abstract: name a derived type in the '@odata.type' annotation.
+     invalidReference 400 BadRequest: The reference is not valid: {0}.
      keyMismatch 400 BadRequest: The 'id' in the request body differs from the key in the request URI.
      invalidKey 400 BadRequest: The key is not valid: {0}.
      invalidFilter 400 BadRequest: Invalid filter clause: {0}

@@ -158,6 +158,7 @@ const catalogue = {
   abstractType: model(
     (type: string) => `The type '${type}' is abstract: name a derived type in the '@odata.type' annotation.`,
   ),
+  invalidReference: bad((reason: string) => `The reference is not valid: ${reason}.`),
   keyMismatch: bad(() => "The 'id' in the request body differs from the key in the request URI."),
   invalidKey: bad((reason: string) => `The key is not valid: ${reason}.`),
 

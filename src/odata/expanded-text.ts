@@ -1,4 +1,4 @@
-import { containedKeys, entityPath, type Keys } from './address.js';
+import { containedKeys, entityPath, type Keys, type Through } from './address.js';
 import type { Expansion, RowsQuery, Selection } from './bound-query.js';
 import { contextMember, countText, referenceText } from './documents.js';
 import type { EntitySet } from './entity-set.js';
@@ -25,9 +25,7 @@ export interface Expanded {
 }
 
 /** A collection's rows, or the links to them. */
-export interface Collection {
-  set: EntitySet;
-  keys: Keys;
+export interface Collection extends Through {
   isLinks: boolean;
 }
 
@@ -54,7 +52,7 @@ export function entityText(set: EntitySet, selection: Selection, context: TextCo
   const writer = context.writerOf(set, selection);
   const isPlain = selection.expansions.length === 0 && context.format.metadata !== 'full';
   if (isPlain) return ({ row }, head) => writer(row, head);
-  const parts = selection.expansions.map((expansion) => expandedText(expansion, context));
+  const parts = selection.expansions.map((expansion) => expandedText(set, expansion, context));
   return (entity, head) => {
     const id = context.idOf(entity.row);
     const expanded = entity.expanded.map((found, index) =>
@@ -68,7 +66,7 @@ export function entityText(set: EntitySet, selection: Selection, context: TextCo
 /** Writes one expansion of the entity with these keys and id, behind a comma. */
 type ExpandedText = (expanded: Expanded, keys: Keys, id: string) => string;
 
-function expandedText(expansion: Expansion, context: TextContext): ExpandedText {
+function expandedText(owner: EntitySet, expansion: Expansion, context: TextContext): ExpandedText {
   const { name, set } = expansion;
   const label = `,${JSON.stringify(name)}:`;
   if (expansion.of === 'count') return ({ count }) => countMember(name, count, context.format);
@@ -79,14 +77,26 @@ function expandedText(expansion: Expansion, context: TextContext): ExpandedText 
     return ({ entities: [one] }) => `${label}${one ? shared(one, '') : 'null'}`;
   }
   return ({ entities, count, more }, container, id) => {
-    const keys = containedKeys(set, container, id);
+    const place = collectionOf(owner, expansion, container, id);
     const texts = textsOf(entities, text);
+    const { keys } = place;
     const about = contextMember(context.format, context.root, { kind: 'collection', set, keys, selection });
     const head = about === '' || expansion.of === 'references' ? '' : `,"${name}${about.slice(1, -1)}`;
     const next =
-      more || texts.length < entities.length ? nextLink(expansion, keys, entities, texts, context) : '';
+      more || texts.length < entities.length ? nextLink(expansion, place, entities, texts, context) : '';
     return `${head}${countMember(name, count, context.format)}${next}${label}[${texts.join(',')}]`;
   };
+}
+
+/** Where a collection is that an entity contains or is linked to. */
+function collectionOf(
+  owner: EntitySet,
+  { set, link }: Expansion & { kind: 'collection' },
+  container: Keys,
+  id: string,
+): Through {
+  if (!link) return { set, keys: containedKeys(set, container, id) };
+  return { set, keys: {}, linked: { link, from: { set: owner, keys: { ...container, id } } } };
 }
 
 /** Many entities may lead to the same one, which was read once and is written once. */
@@ -121,18 +131,13 @@ function textsOf(entities: readonly Entity[], text: EntityText): string[] {
 }
 
 function nextLink(
-  { name, set, query, of }: Expansion & { kind: 'collection' },
-  keys: Keys,
+  { name, query, of }: Expansion & { kind: 'collection' },
+  place: Through,
   entities: readonly Entity[],
   { length }: readonly string[],
   context: TextContext,
 ): string {
   const left = query.isTotal ? query.top - length : undefined;
-  const url = context.nextLink(
-    { set, keys, isLinks: of === 'references' },
-    query,
-    entities[length - 1],
-    left,
-  );
+  const url = context.nextLink({ ...place, isLinks: of === 'references' }, query, entities[length - 1], left);
   return `,"${name}@odata.nextLink":${JSON.stringify(url)}`;
 }

@@ -1,4 +1,12 @@
-import { type Address, checkedKey, keyProperty, type Keys, type Part, type Through } from './address.js';
+import {
+  type Address,
+  checkedKey,
+  keyProperty,
+  type Keys,
+  type Linked,
+  type Part,
+  type Through,
+} from './address.js';
 import { allProperties, type ApiVersion, apiVersions, isVisible, type Property } from './edm.js';
 import { type EntitySet, parentKeys, type Segment } from './entity-set.js';
 import { graphError } from './errors.js';
@@ -18,8 +26,8 @@ interface Node<S> {
 export interface ResourceTree<S extends EntitySet> {
   version: ApiVersion;
   root: Node<S>;
-  /** Where each set's entities are, without its casts. */
-  entities: ReadonlyMap<EntitySet, Node<S>>;
+  /** Where each set is, without its casts. */
+  places: ReadonlyMap<EntitySet, Node<S>>;
 }
 
 const newNode = <S>(template: string, path: string, isEntity = false): Node<S> => ({
@@ -34,15 +42,14 @@ const newNode = <S>(template: string, path: string, isEntity = false): Node<S> =
 /** The tree of all sets that exist in a version. */
 export function resourceTree<S extends EntitySet>(sets: readonly S[], version: ApiVersion): ResourceTree<S> {
   const root = newNode<S>('~', '');
-  const entities = new Map<EntitySet, Node<S>>();
+  const places = new Map<EntitySet, Node<S>>();
   for (const set of sets.filter((candidate) => isVisible(candidate, version))) {
     const node = set.segments.reduce(child, root);
-    const entity = keyNode(node);
     node.set = set;
-    entity.set = set;
-    entities.set(set, entity);
+    keyNode(node).set = set;
+    places.set(set, node);
   }
-  return { version, root, entities };
+  return { version, root, places };
 }
 
 function child<S>(node: Node<S>, segment: Segment): Node<S> {
@@ -75,14 +82,22 @@ export function resolvePath<S extends EntitySet>(
   path: string,
   verb: string,
 ): Address<S> {
-  const walk: Walk<S> = { tree, node: tree.root, set: undefined, keys: [], part: whole, through: none };
+  const walk: Walk<S> = {
+    tree,
+    node: tree.root,
+    set: undefined,
+    keys: [],
+    part: whole,
+    linked: undefined,
+    through: none,
+  };
   for (const part of path.split('/')) {
     if (part !== '') step(walk, decodeSegment(part));
   }
-  const { set, node, part, through } = walk;
+  const { set, node, part, linked, through } = walk;
   if (!set) throw graphError('noRoute', node.template, verb, node.path || '/');
   const { isEntity } = node;
-  return { version: tree.version, set, isEntity, part, through, keys: namedKeys(set, walk.keys) };
+  return { version: tree.version, set, isEntity, part, linked, through, keys: namedKeys(set, walk.keys) };
 }
 
 const whole: Part = { kind: 'whole' };
@@ -95,6 +110,7 @@ interface Walk<S extends EntitySet> {
   set: S | undefined;
   keys: string[];
   part: Part;
+  linked: Linked<S> | undefined;
   through: readonly Through<S>[];
 }
 
@@ -105,8 +121,10 @@ function step<S extends EntitySet>(walk: Walk<S>, segment: string): void {
   if (toName(walk, segment)) return;
   if (isReserved(segment)) return toReserved(walk, segment);
   if (!node.isEntity) return takeKey(walk, segment);
-  if (!set || !(toReference(walk, set, segment) || toProperty(walk, set, segment)))
-    throw graphError('segmentNotFound', excerpt(segment));
+  const isKnown =
+    set &&
+    (toReference(walk, set, segment) || toLinked(walk, set, segment) || toProperty(walk, set, segment));
+  if (!isKnown) throw graphError('segmentNotFound', excerpt(segment));
 }
 
 /** OData's own segments, never names or keys of ours: options, types, operations. */
@@ -117,8 +135,8 @@ function toName<S extends EntitySet>(walk: Walk<S>, segment: string): boolean {
   const { name, key } = splitKey(segment);
   const next = walk.node.names.get(name.toLowerCase());
   if (!next) return false;
-  // The keys don't say that the entity has the type which the URL casts it to.
-  if (walk.set?.castTo) walk.through = [...walk.through, here(walk, walk.set)];
+  // The keys don't say that the entity has the type which the URL casts it to, or that another is linked to it.
+  if (walk.set?.castTo || walk.linked) leave(walk);
   walk.node = next;
   walk.set = next.set;
   if (key !== undefined) takeKey(walk, key);
@@ -183,18 +201,41 @@ function behindPart<S extends EntitySet>(walk: Walk<S>, segment: string): void {
 function toReference<S extends EntitySet>(walk: Walk<S>, set: S, segment: string): boolean {
   const lower = segment.toLowerCase();
   const reference = set.references.find(({ name }) => name.toLowerCase() === lower);
-  const entity = reference && walk.tree.entities.get(reference.set);
+  const entity = reference && walk.tree.places.get(reference.set)?.key;
   if (!reference || !entity) return false;
-  walk.through = [...walk.through, here(walk, set)];
+  leave(walk);
   walk.keys = walk.keys.slice(0, parentKeys(reference.set).length + 1);
   walk.node = entity;
   walk.set = entity.set;
   return true;
 }
 
-const here = <S extends EntitySet>(walk: Walk<S>, set: S): Through<S> => ({
+/** A navigation to entities of another set: its keys begin anew. */
+function toLinked<S extends EntitySet>(walk: Walk<S>, set: S, segment: string): boolean {
+  const { name, key } = splitKey(segment);
+  const link = set.linked.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+  const place = link && walk.tree.places.get(link.set);
+  if (!link || !place) return false;
+  const from = here(walk, set);
+  if (set.castTo || walk.linked) leave(walk);
+  walk.linked = { link, from };
+  walk.keys = [];
+  walk.node = place;
+  walk.set = place.set;
+  if (key !== undefined) takeKey(walk, key);
+  return true;
+}
+
+/** What the URL goes on from has to be there, too. */
+function leave<S extends EntitySet>(walk: Walk<S>): void {
+  if (walk.set) walk.through = [...walk.through, here(walk, walk.set)];
+  walk.linked = undefined;
+}
+
+const here = <S extends EntitySet>({ keys, linked }: Walk<S>, set: S): Through<S> => ({
   set,
-  keys: namedKeys(set, walk.keys),
+  keys: namedKeys(set, keys),
+  ...(linked && { linked }),
 });
 
 const withKey = /^([^(]+)\((?:id=)?(?:'((?:[^']|'')*)'|([^']*))\)$/i;

@@ -1,3 +1,4 @@
+import { MobileAppCategoriesModule } from './mobile-app-categories/mobile-app-categories.module.js';
 import { ConfigurationDeviceStatusesModule } from './mobile-app-configurations/device-statuses/configuration-device-statuses.module.js';
 import { MobileAppConfigurationsModule } from './mobile-app-configurations/mobile-app-configurations.module.js';
 import { DeviceStatusesModule } from './mobile-apps/device-statuses/device-statuses.module.js';
@@ -13,4 +14,5 @@ export const resources = [
   ConfigurationDeviceStatusesModule,
   MobileAppsModule,
   MobileAppConfigurationsModule,
+  MobileAppCategoriesModule,
 ];

@@ -63,6 +63,7 @@ const documented = new Set([
   'mobileAppInstallStatus',
   'userAppInstallStatus',
   'managedDeviceMobileAppConfigurationDeviceStatus',
+  'mobileAppCategory',
 ]);
 
 const slices: Readonly<Record<ApiVersion, string>> = {
@@ -110,8 +111,10 @@ describe.each(apiVersions)('the description of %s', (version) => {
     const service = { release: '0', base: 'http://localhost', queryOptions: [] };
     const { paths, components } = openApi(sets, version, service);
     const routes = sets.filter((set) => set.versions.includes(version)).map(templateOf);
+    const app = 'deviceAppManagement/mobileApps/{mobileAppId}/categories';
+    const links = [app, `${app}/$ref`, `${app}/{mobileAppCategoryId}/$ref`];
     expect(Object.keys(paths).filter((path) => !path.endsWith('}'))).toEqual(
-      routes.map((route) => `/${route}`).toSorted(),
+      [...routes, ...links].map((route) => `/${route}`).toSorted(),
     );
     for (const [path, { parameters }] of Object.entries(paths)) {
       expect(parameters.map(({ name }) => `{${String(name)}}`)).toEqual(path.match(/\{\w+\}/g) ?? []);
@@ -127,7 +130,9 @@ it('the keys of a path have the names that the documents give them', () => {
   const app = '/deviceAppManagement/mobileApps/{mobileAppId}';
   const configuration =
     '/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}';
+  const category = '/deviceAppManagement/mobileAppCategories/{mobileAppCategoryId}';
   expect(Object.keys(paths).filter((path) => path.endsWith('}'))).toEqual([
+    category,
     configuration,
     `${configuration}/deviceStatuses/{managedDeviceMobileAppConfigurationDeviceStatusId}`,
     app,

@@ -5,25 +5,86 @@ export interface AppOnSale {
   id: string;
   platform: Platform;
   version: string;
+  /** Names of its categories. */
+  categories: readonly string[];
   /** What differs from `aMobileApp`. */
   body: Record<string, unknown>;
 }
 
+/** By their ids: some of those that Intune itself starts with. */
+export const categoriesOnSale: Readonly<Record<string, string>> = {
+  '5b8e2f14-9c3a-4d70-8e61-7f2a1c0d3e01': 'Business',
+  '5b8e2f14-9c3a-4d70-8e61-7f2a1c0d3e02': 'Productivity',
+  '5b8e2f14-9c3a-4d70-8e61-7f2a1c0d3e03': 'Computer management',
+  '5b8e2f14-9c3a-4d70-8e61-7f2a1c0d3e04': 'Photos & media',
+};
+
 /** The first two are for iOS: configurations are made for them. */
 export const appsOnSale: readonly AppOnSale[] = [
-  iosApp('0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b01', 'Contoso Mail', 'Contoso', '4.2541.0'),
-  iosApp('0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b02', 'Contoso Portal', 'Contoso', '2.18.1'),
-  iosApp('0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b03', 'Fabrikam Expenses', 'Fabrikam', '7.0.3'),
-  iosApp('0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b04', 'Northwind Field Service', 'Northwind Traders', '1.9.0'),
-  iosApp('0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b05', 'Tailwind Inventory', 'Tailwind Toys', '3.4.12'),
-  windowsApp('0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b06', 'Contoso VPN', 'Contoso', '5.1.8.62'),
-  windowsApp('0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b07', 'Contoso Print Agent', 'Contoso', '1.12.0'),
-  windowsApp('0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b08', 'Fabrikam Design Suite', 'Fabrikam', '2026.2'),
-  windowsApp('0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b09', 'Litware Archiver', 'Litware', '24.09'),
-  windowsApp('0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b10', 'Northwind Ledger', 'Northwind Traders', '11.3.0.4'),
+  iosApp('0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b01', 'Contoso Mail', 'Contoso', '4.2541.0', 'Productivity'),
+  iosApp('0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b02', 'Contoso Portal', 'Contoso', '2.18.1', 'Business'),
+  iosApp(
+    '0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b03',
+    'Fabrikam Expenses',
+    'Fabrikam',
+    '7.0.3',
+    'Business',
+    'Productivity',
+  ),
+  iosApp(
+    '0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b04',
+    'Northwind Field Service',
+    'Northwind Traders',
+    '1.9.0',
+    'Business',
+  ),
+  iosApp('0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b05', 'Tailwind Inventory', 'Tailwind Toys', '3.4.12', 'Business'),
+  windowsApp(
+    '0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b06',
+    'Contoso VPN',
+    'Contoso',
+    '5.1.8.62',
+    'Computer management',
+  ),
+  windowsApp(
+    '0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b07',
+    'Contoso Print Agent',
+    'Contoso',
+    '1.12.0',
+    'Computer management',
+  ),
+  windowsApp(
+    '0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b08',
+    'Fabrikam Design Suite',
+    'Fabrikam',
+    '2026.2',
+    'Photos & media',
+    'Productivity',
+  ),
+  windowsApp(
+    '0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b09',
+    'Litware Archiver',
+    'Litware',
+    '24.09',
+    'Computer management',
+    'Productivity',
+  ),
+  windowsApp(
+    '0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b10',
+    'Northwind Ledger',
+    'Northwind Traders',
+    '11.3.0.4',
+    'Business',
+  ),
 ];
 
-function iosApp(id: string, displayName: string, publisher: string, version: string): AppOnSale {
+function iosApp(
+  id: string,
+  displayName: string,
+  publisher: string,
+  version: string,
+  ...categories: string[]
+): AppOnSale {
   const bundleId = displayName.toLowerCase().replaceAll(' ', '.');
   const body = {
     ...described(displayName, publisher),
@@ -32,10 +93,16 @@ function iosApp(id: string, displayName: string, publisher: string, version: str
     applicableDeviceType: { iPad: true, iPhoneAndIPod: true },
     minimumSupportedOperatingSystem: { v15_0: true },
   };
-  return { id, platform: 'iOS', version, body };
+  return { id, platform: 'iOS', version, categories, body };
 }
 
-function windowsApp(id: string, displayName: string, publisher: string, version: string): AppOnSale {
+function windowsApp(
+  id: string,
+  displayName: string,
+  publisher: string,
+  version: string,
+  ...categories: string[]
+): AppOnSale {
   const file = displayName.replaceAll(' ', '');
   const body = {
     '@odata.type': '#microsoft.graph.win32LobApp',
@@ -52,7 +119,7 @@ function windowsApp(id: string, displayName: string, publisher: string, version:
     ],
     displayVersion: version,
   };
-  return { id, platform: 'Windows', version, body };
+  return { id, platform: 'Windows', version, categories, body };
 }
 
 function described(displayName: string, publisher: string): Record<string, unknown> {

@@ -1,27 +1,32 @@
 import { faker } from '@faker-js/faker/locale/en';
 import type { Keys } from '../odata/address.js';
+import { aCategory } from '../resources/mobile-app-categories/category.builder.js';
 import { aConfiguration } from '../resources/mobile-app-configurations/configuration.builder.js';
 import { aConfigurationDeviceStatus } from '../resources/mobile-app-configurations/device-statuses/configuration-device-status.builder.js';
 import { aDeviceStatus } from '../resources/mobile-apps/device-statuses/device-status.builder.js';
 import { aMobileApp } from '../resources/mobile-apps/mobile-app.builder.js';
 import { aUserStatus } from '../resources/mobile-apps/user-statuses/user-status.builder.js';
-import { type AppOnSale, appsOnSale, installOutcome } from './sample-apps.js';
+import { type AppOnSale, appsOnSale, categoriesOnSale, installOutcome } from './sample-apps.js';
 import { aPerson, aSharedDevice, type Device, nobody, type Person } from './sample-people.js';
 
 /** A create: the entity set's path below the version, the keys of the parents in it, and the body. */
 export interface SampleRow {
-  kind: 'app' | 'configuration' | 'status';
+  kind: 'category' | 'app' | 'configuration' | 'status';
   path: string;
   keys: Keys;
   body: Record<string, unknown>;
 }
 
+const categories = 'deviceAppManagement/mobileAppCategories';
 const apps = 'deviceAppManagement/mobileApps';
 const userStatuses = `${apps}/{mobileAppId}/userStatuses`;
 const configurations = 'deviceAppManagement/mobileAppConfigurations';
 const configurationStatuses = `${configurations}/{managedDeviceMobileAppConfigurationId}/deviceStatuses`;
 
-/** 10 apps and 2 configurations with 200 statuses, always the same; what is contained comes after what contains it. */
+/**
+ * 10 apps in 4 categories and 2 configurations with 200 statuses, always the same; what is contained or bound comes after
+ * what contains it or what it is bound to.
+ */
 export function sampleTenant(): SampleRow[] {
   faker.seed(1);
   faker.setDefaultRefDate('2026-11-01T08:00:00Z');
@@ -30,14 +35,31 @@ export function sampleTenant(): SampleRow[] {
     faker.helpers.multiple(() => aSharedDevice(platform), { count: 5 }),
   );
   const rows = appsOnSale.flatMap((app) => appRows(app, people, shared));
-  return [...rows, ...appsOnSale.slice(0, 2).flatMap((app) => configurationRows(app, people))];
+  return [
+    ...categoryRows(),
+    ...rows,
+    ...appsOnSale.slice(0, 2).flatMap((app) => configurationRows(app, people)),
+  ];
 }
+
+const categoryRows = (): SampleRow[] =>
+  Object.entries(categoriesOnSale).map(([id, displayName]) => ({
+    kind: 'category',
+    path: categories,
+    keys: {},
+    body: aCategory({ id, displayName }),
+  }));
+
+const categoryUrls = (app: AppOnSale): string[] =>
+  Object.entries(categoriesOnSale)
+    .filter(([, name]) => app.categories.includes(name))
+    .map(([id]) => `${categories}/${id}`);
 
 /** An app on two devices of each of 4 people and on 5 shared ones. */
 function appRows(app: AppOnSale, people: readonly Person[], shared: readonly Device[]): SampleRow[] {
   const ours = (device: Device): boolean => device.platform === app.platform;
   const keys = { mobileAppId: app.id };
-  const body = aMobileApp({ id: app.id, ...app.body });
+  const body = aMobileApp({ id: app.id, ...app.body, 'categories@odata.bind': categoryUrls(app) });
   return [
     { kind: 'app', path: apps, keys: {}, body },
     ...faker.helpers

@@ -4,7 +4,9 @@ import type { FuzzAnswer, FuzzRequest } from './fuzz-http.js';
 export type Json = Record<string, unknown>;
 
 /** What is never a fault of ours: no 500, and no 503 either, since nothing is unavailable here. */
-const statuses = new Set([200, 201, 204, 304, 400, 401, 403, 404, 405, 406, 409, 412, 413, 414, 415, 431, 501]);
+const statuses = new Set([
+  200, 201, 204, 304, 400, 401, 403, 404, 405, 406, 409, 412, 413, 414, 415, 431, 501,
+]);
 /** In a batch, what depends on a failure fails too. */
 const innerStatuses = new Set([...statuses, 424]);
 

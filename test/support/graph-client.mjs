@@ -334,7 +334,20 @@ async function retries() {
   };
 }
 
+/** What a client links it names by its URL. */
+async function links() {
+  const category = await beta('/deviceAppManagement/mobileAppCategories').post({ displayName: 'Tools' });
+  await anApp('linked');
+  const categories = `${apps}/linked/categories`;
+  const url = `${base}/beta/deviceAppManagement/mobileAppCategories/${category.id}`;
+  await beta(`${categories}/$ref`).post({ '@odata.id': url });
+  const linked = (await beta(categories).get()).value;
+  await beta(`${categories}/${category.id}/$ref`).delete();
+  return { linked, unlinked: (await beta(categories).get()).value };
+}
+
 const scenarios = {
+  links,
   documents,
   verbs,
   queries,

@@ -93,7 +93,7 @@ function collectionAt(
   scope: Scope,
 ): { from: Source; tail: Lambda | CountSegment } | undefined {
   if (segment.kind !== 'name') return undefined;
-  const from = containedAt(position, segment.name, scope) ?? elementsAt(position, segment.name, scope);
+  const from = rowsAt(position, segment.name, scope) ?? elementsAt(position, segment.name, scope);
   if (!from) return undefined;
   const [, tail, beyond] = rest;
   if (beyond) throw unsupported('A path through a collection');
@@ -114,11 +114,20 @@ function navigated<T extends { name: string; set: EntitySet }>(
   );
 }
 
-function containedAt(position: Position, name: string, scope: Scope): Source | undefined {
+/** The rows of a collection that a navigation leads to. */
+function rowsAt(position: Position, name: string, scope: Scope): Source | undefined {
   const { source, steps } = position;
   if (!('segments' in source.rows) || steps.length > 0) return undefined;
-  const found = navigated(source.rows.contained, name, scope);
-  return found && { alias: scope.alias(), rows: found.set, onlyOf: pathAt(position).onlyOf };
+  const link = navigated(source.rows.linked, name, scope);
+  const found = link ?? navigated(source.rows.contained, name, scope);
+  return (
+    found && {
+      alias: scope.alias(),
+      rows: found.set,
+      onlyOf: pathAt(position).onlyOf,
+      ...(link && { link }),
+    }
+  );
 }
 
 /** The one row that a navigation leads to. */

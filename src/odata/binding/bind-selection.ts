@@ -1,7 +1,7 @@
 import { keyProperty } from '../address.js';
 import type { Expansion, OrderedBy, RowsQuery, SelectedProperty, Selection } from '../bound-query.js';
 import { type EntityType, isVisible, namespace, type Property } from '../edm.js';
-import type { EntitySet } from '../entity-set.js';
+import type { EntitySet, LinkedSet } from '../entity-set.js';
 import { limits } from '../limits.js';
 import type { ExpandItem, NestedOption, OrderByItem, SelectItem, SelectPath, Step } from '../query/syntax.js';
 import { excerpt } from '../value-problem.js';
@@ -151,10 +151,13 @@ interface Navigation {
   set: EntitySet;
   /** Of one to a single entity. */
   key?: string;
+  /** Of one to entities that aren't contained. */
+  link?: LinkedSet;
 }
 
 function navigationsOf({ row, version }: RowScope): Navigation[] {
-  const all: Navigation[] = [...row.rows.contained, ...row.rows.references];
+  const { contained, linked, references } = row.rows;
+  const all: Navigation[] = [...contained, ...linked.map((link) => ({ ...link, link })), ...references];
   return all.filter(({ set }) => isVisible(set, version));
 }
 
@@ -204,7 +207,7 @@ function notExpandable(name: string, type: EntityType, scope: RowScope): Error {
 }
 
 function followed(
-  { name, set, key }: Navigation,
+  { name, set, key, link }: Navigation,
   of: 'entities' | 'references' | 'count',
   options: readonly NestedOption[],
   outer: RowScope,
@@ -213,7 +216,7 @@ function followed(
   const scope: RowScope = { ...outer, row, variables: new Map(), isExpanded: true };
   const nested = readOptions(options);
   if (key === undefined) {
-    return { name, set, castTo: undefined, kind: 'collection', of, query: nestedQuery(nested, scope) };
+    return { name, set, castTo: undefined, kind: 'collection', of, query: nestedQuery(nested, scope), link };
   }
   const foreign = options.find((option) => option.name !== 'select' && option.name !== 'expand');
   if (of === 'count' || foreign) {

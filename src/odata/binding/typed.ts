@@ -1,5 +1,5 @@
 import type { EntityType, EnumType, Property } from '../edm.js';
-import type { EntitySet } from '../entity-set.js';
+import type { EntitySet, LinkedSet } from '../entity-set.js';
 
 /** What a bound expression's value is, as far as comparing it goes. */
 export type Scalar =
@@ -23,6 +23,8 @@ export interface Source {
   rows: EntitySet | { elementsOf: PropertyPath };
   /** Of rows that another leads to, the contained or the referenced: those of rows of other types are none. */
   onlyOf?: readonly EntityType[] | undefined;
+  /** Of rows that another is linked to and doesn't contain: the navigation there. */
+  link?: LinkedSet;
   /** Of the one row that a navigation leads to: where from, and the key there that is its id. */
   reached?: { from: Source; key: string };
 }

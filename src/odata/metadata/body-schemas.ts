@@ -35,6 +35,13 @@ const bodyTypes = (set: EntitySet, version: ApiVersion): string[] =>
 const text: Schema = { type: 'string' };
 const url: Schema = { type: 'string', format: 'uri' };
 
+/** The URL of an entity that is to be linked. */
+export const linkBody: Schema = {
+  type: 'object',
+  required: ['@odata.id'],
+  properties: { '@odata.id': { type: 'string', format: 'uri-reference' } },
+};
+
 /** A page of a collection. */
 export const pageBody = (items: Schema): Schema => ({
   type: 'object',

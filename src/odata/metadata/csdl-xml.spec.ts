@@ -64,9 +64,11 @@ describe('CSDL XML', () => {
       <EntityType Name="item" BaseType="graph.entity" Abstract="true">
         <Property Name="title" Type="Edm.String" />
         <NavigationProperty Name="loans" Type="Collection(graph.loan)" ContainsTarget="true" />
+        <NavigationProperty Name="shelves" Type="Collection(graph.shelf)" />
       </EntityType>
       <EntityType Name="library" BaseType="graph.entity">
         <NavigationProperty Name="items" Type="Collection(graph.item)" ContainsTarget="true" />
+        <NavigationProperty Name="shelves" Type="Collection(graph.shelf)" ContainsTarget="true" />
       </EntityType>
       <EntityType Name="loan" BaseType="graph.entity">
         <Property Name="state" Type="graph.state" Nullable="false" />
@@ -75,6 +77,9 @@ describe('CSDL XML', () => {
         <Property Name="renewed" Type="Edm.Boolean" Nullable="false" />
         <NavigationProperty Name="copies" Type="Collection(graph.film)" ContainsTarget="true" />
         <NavigationProperty Name="item" Type="graph.item" />
+      </EntityType>
+      <EntityType Name="shelf" BaseType="graph.entity">
+        <Property Name="room" Type="Edm.String" />
       </EntityType>
       <EntityContainer Name="GraphService">
         <Singleton Name="library" Type="graph.library" />

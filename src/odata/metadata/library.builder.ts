@@ -50,11 +50,13 @@ const loan = entity('loan', [
   property('renewed', 'Edm.Boolean', required),
 ]);
 
+const shelf = entity('shelf', [property('room', 'Edm.String')], { versions: ['beta'] });
+const shelves = entitySet('library/shelves', shelf, { versions: ['beta'] });
 const items = entitySet('library/items', item, { types: [book, film] });
 
 /**
  * A small model with every construct that a description has to show: a singleton and an entity set at the root,
- * nesting, an abstract base, all kinds of values, and parts that only beta has.
+ * nesting, links, an abstract base, all kinds of values, and parts that only beta has.
  */
 export const librarySets: readonly EntitySet[] = [
   entitySet('library/items/{itemId}/loans/{loanId}/copies', film, { versions: ['beta'] }),
@@ -62,6 +64,7 @@ export const librarySets: readonly EntitySet[] = [
     ...entitySet('library/items/{itemId}/loans', loan),
     references: [{ name: 'item', set: items, key: 'itemId' }],
   },
-  items,
+  { ...items, linked: [{ name: 'shelves', set: shelves }] },
+  shelves,
   entitySet('loans', loan),
 ];

@@ -13,7 +13,9 @@ describe('the navigations of a version', () => {
       'beta',
       [
         'item.loans: Collection(loan), contained',
+        'item.shelves: Collection(shelf)',
         'library.items: Collection(item), contained',
+        'library.shelves: Collection(shelf), contained',
         'loan.copies: Collection(film), contained',
         'loan.item: item',
       ],
@@ -26,7 +28,7 @@ describe('the navigations of a version', () => {
         'loan.item: item',
       ],
     ],
-  ])('%s has those of its sets’ paths and its to-one navigations', (version, navigations) => {
+  ])('%s has those of its sets’ paths, its links and its to-one navigations', (version, navigations) => {
     expect(navigationsOf(librarySets, version).map(show)).toEqual(navigations);
   });
 

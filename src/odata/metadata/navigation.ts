@@ -1,5 +1,5 @@
 import { type ApiVersion, isVisible } from '../edm.js';
-import { type EntitySet, type Reference, templateOf } from '../entity-set.js';
+import { type EntitySet, type LinkedSet, type Reference, templateOf } from '../entity-set.js';
 import { distinct } from './shown-types.js';
 
 /** A way from an entity to others (OData CSDL 4.01, section 8). Types by their unqualified names. */
@@ -21,7 +21,7 @@ export interface Root {
 
 /**
  * The navigation properties that a version shows, by owner and name: the collections that the sets' paths go through,
- * and the to-one navigations.
+ * the collections of what isn't contained, and the to-one navigations.
  * @throws {Error} for a set whose path has a collection that isn't served above it: a fault of the declarations
  */
 export function navigationsOf(sets: readonly EntitySet[], version: ApiVersion): Navigation[] {
@@ -29,6 +29,9 @@ export function navigationsOf(sets: readonly EntitySet[], version: ApiVersion): 
   const collections = shown.filter(({ segments }) => segments.length > 1);
   const navigations = [
     ...collections.map((set) => containedCollection(set, shown)),
+    ...shown.flatMap((set) =>
+      set.linked.filter((link) => isVisible(link.set, version)).map((link) => linkedCollection(set, link)),
+    ),
     ...shown.flatMap((set) => set.references.map((reference) => toOne(set, reference))),
   ];
   return distinct(navigations, ({ owner, name }) => `${owner}/${name}`);
@@ -49,6 +52,14 @@ function ownerOf(set: EntitySet, shown: readonly EntitySet[]): string {
   if (above.at(-1)?.kind !== 'key' || !parent) throw new Error(`${templateOf(set)} has no set above it`);
   return parent.type.name;
 }
+
+const linkedCollection = ({ type }: EntitySet, { name, set }: LinkedSet): Navigation => ({
+  owner: type.name,
+  name,
+  target: set.type.name,
+  collection: true,
+  contained: false,
+});
 
 const toOne = ({ type }: EntitySet, { name, set }: Reference): Navigation => ({
   owner: type.name,

@@ -29,20 +29,24 @@ describe('OpenAPI', () => {
     });
   });
 
-  it('has two paths for every set of the version, keys named by their types', () => {
+  it('has two paths for every set of the version and three for every link, keys named by their types', () => {
     const paths = [items, one, `${one}/loans`, `${one}/loans/{loanId}`, '/loans', '/loans/{loanId}'];
     const stable = openApi(librarySets, 'v1.0', facts);
     expect(Object.keys(stable.paths)).toEqual(paths);
     const copies = `${one}/loans/{loanId}/copies`;
-    expect(Object.keys(document.paths)).toEqual([...paths, copies, `${copies}/{filmId}`].toSorted());
+    const shelves = ['/library/shelves', '/library/shelves/{shelfId}'];
+    const links = ['', '/$ref', '/{shelfId}/$ref'].map((rest) => `${one}/shelves${rest}`);
+    expect(Object.keys(document.paths)).toEqual(
+      [...paths, copies, `${copies}/{filmId}`, ...shelves, ...links].toSorted(),
+    );
   });
 
   it('declares every key of a path, and each query option where it applies', () => {
     for (const [path, { parameters }] of Object.entries(document.paths)) {
       expect(names(parameters)).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
     }
-    expect(names(document.paths[items]?.get.parameters)).toEqual(['$top', '$select']);
-    expect(names(document.paths[one]?.get.parameters)).toEqual(['$select', '$id']);
+    expect(names(document.paths[items]?.get?.parameters)).toEqual(['$top', '$select']);
+    expect(names(document.paths[one]?.get?.parameters)).toEqual(['$select', '$id']);
   });
 
   it('has the five operations under names that occur once', () => {
@@ -58,6 +62,11 @@ describe('OpenAPI', () => {
       `get ${one} library.items.get 200 default`,
       `patch ${one} library.items.update 200 default`,
       `delete ${one} library.items.delete 204 default`,
+    ]);
+    expect(all.filter((line) => line.includes(`${one}/shelves`))).toEqual([
+      `get ${one}/shelves library.items.shelves.list 200 default`,
+      `post ${one}/shelves/$ref library.items.shelves.link 204 default`,
+      `delete ${one}/shelves/{shelfId}/$ref library.items.shelves.unlink 204 default`,
     ]);
     expect(new Set(all.map((line) => line.split(' ')[2])).size).toBe(all.length);
   });

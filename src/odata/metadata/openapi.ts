@@ -1,7 +1,7 @@
 import { type ApiVersion, isVisible } from '../edm.js';
-import { type EntitySet, parentKeys, templateOf } from '../entity-set.js';
+import { type EntitySet, type LinkedSet, parentKeys, templateOf } from '../entity-set.js';
 import { limits } from '../limits.js';
-import { createBody, entityBody, errorBody, json, pageBody, typedBody } from './body-schemas.js';
+import { createBody, entityBody, errorBody, json, linkBody, pageBody, typedBody } from './body-schemas.js';
 import { type Schema, typeSchemas } from './json-schema.js';
 
 /** A system query option that is served, and by which reads. */
@@ -32,7 +32,7 @@ interface Operation {
 
 interface PathItem {
   parameters: readonly Schema[];
-  get: Operation;
+  get?: Operation;
   post?: Operation;
   patch?: Operation;
   delete?: Operation;
@@ -48,7 +48,7 @@ export interface OpenApiDocument {
   components: Readonly<Record<'schemas' | 'responses' | 'securitySchemes', Readonly<Record<string, Schema>>>>;
 }
 
-/** The five routes of every set that a version shows; keys are segments, named as the documents name them. */
+/** The five routes of every set that a version shows, and those of links; keys are segments, named as the documents name them. */
 export function openApi(
   sets: readonly EntitySet[],
   version: ApiVersion,
@@ -83,6 +83,41 @@ function setPaths(
     [
       `${path}/{${own}}`,
       { parameters: [...keys, keyParameter(own)], ...entityOperations(set, version, options) },
+    ],
+    ...set.linked
+      .filter((link) => isVisible(link.set, version))
+      .flatMap((link) =>
+        linkPaths(`${path}/{${own}}`, [...keys, keyParameter(own)], set, link, version, options),
+      ),
+  ];
+}
+
+/** What entities are linked to is listed there; links are made and removed, and the entities written in their own set. */
+function linkPaths(
+  owner: string,
+  keys: readonly Schema[],
+  set: EntitySet,
+  link: LinkedSet,
+  version: ApiVersion,
+  options: readonly QueryOption[],
+): [string, PathItem][] {
+  const path = `${owner}/${link.name}`;
+  const other = `${link.set.type.name}Id`;
+  const named = (verb: string, responses: Readonly<Record<number, Schema>>): Operation =>
+    operation(set, `${link.name}.${verb}`, responses);
+  const page = { 200: { description: 'A page', ...json(pageBody(typedBody(link.set, version))) } };
+  const list = { ...named('list', page), parameters: optionParameters(options, 'collection') };
+  const body = { required: true, ...json(linkBody) };
+  const add = { ...named('link', { 204: { description: 'Linked' } }), requestBody: body };
+  return [
+    [path, { parameters: keys, get: list }],
+    [`${path}/$ref`, { parameters: keys, post: add }],
+    [
+      `${path}/{${other}}/$ref`,
+      {
+        parameters: [...keys, keyParameter(other)],
+        delete: named('unlink', { 204: { description: 'Unlinked' } }),
+      },
     ],
   ];
 }

@@ -9,7 +9,7 @@ export interface RowStore {
   property(path: PropertyPath): string;
   /** A DateTimeOffset's second column: how it was written. */
   written(path: PropertyPath): string;
-  /** `FROM` and `WHERE` of the rows of `over` that the row of `from` contains. */
+  /** `FROM` and `WHERE` of the rows of `over` that the row of `from` contains, or is linked to. */
   contained(over: Source & { rows: EntitySet }, from: Source): { from: string; where: string };
   /** `FROM` and `WHERE` of the one row that `over` is reached as. */
   referenced(over: Reached): { from: string; where: string };

@@ -15,7 +15,20 @@ const mobileAppPublishingState = enumType('mobileAppPublishingState', {
 
 /** The base of every app. Its concrete types differ in what they add. */
 @Index('mobile_apps_displayName', { synchronize: false })
-@EntityType('mobileApp', { abstract: true, table: 'mobile_apps', derived: true })
+@EntityType('mobileApp', {
+  abstract: true,
+  table: 'mobile_apps',
+  derived: true,
+  links: [
+    {
+      name: 'categories',
+      entity: 'MobileAppCategory',
+      table: 'mobile_app_category_links',
+      from: 'mobileAppId',
+      to: 'mobileAppCategoryId',
+    },
+  ],
+})
 export abstract class MobileApp {
   @Property('Edm.String', { indexed: true }) displayName!: string | null;
   @Property('Edm.String') description!: string | null;
