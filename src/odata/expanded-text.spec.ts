@@ -189,7 +189,7 @@ describe('an entity with what is expanded of it', () => {
       selection,
       large,
     )({ row: ['a'], keys: {}, expanded: [found('big1 big2 big3')] }, '');
-    expect([text.match(/big\d /g)?.length, /"\{appId:a\} ([^"]*)"/.exec(text)?.[1] ?? '']).toEqual([
+    expect([text.match(/big\d {4}/g)?.length, /"\{appId:a\} ([^"]*)"/.exec(text)?.[1] ?? '']).toEqual([
       fit,
       link,
     ]);
