@@ -3,7 +3,6 @@ import type { Property } from '../odata/edm.js';
 import type { EntitySet } from '../odata/entity-set.js';
 import type { Reached, RowStore } from '../odata/sql/source-sql.js';
 import type { ServedLink, ServedSet } from './served-set.js';
-
 import { columnNames, isDateTimeOffset, type Link, type Table } from './table.js';
 
 const column = (alias: string, name: string): string => `${alias}."${name}"`;
