@@ -265,6 +265,8 @@ describe('literals', () => {
     ["substring(deviceName,-1) eq '1'", 'a'],
     ["substring(deviceName,-100,4) eq 'stra'", 'a'],
     ['case(errorCode gt 0:1,errorCode lt 0:-1,true:0) eq -1', 'b'],
+    ['case(errorCode gt 0:null,true:null)', ''],
+    ['case(errorCode gt 0:null,true:null) eq null', 'abcd'],
     ["case(errorCode gt 5:'failed',true:null) eq null", 'abc'],
     ["installState eq case(errorCode gt 5:installState,errorCode lt 0:'installed')", 'bd'],
   ])('%s holds %s', async (filter, expected) => {

@@ -69,7 +69,8 @@ describe('a request that collided with another is run once more', () => {
   });
 
   it('when it was the victim of a deadlock', async () => {
-    await start('-c deadlock_timeout=50ms');
+    // The check comes once, this long after the wait began: by then the other has to wait, too.
+    await start('-c deadlock_timeout=2s');
     await session.query(`SET deadlock_timeout = '10min'`);
     await session.query('BEGIN; SELECT FROM mobile_app_install_statuses FOR UPDATE');
     const removal = gateway.call('DELETE', app);

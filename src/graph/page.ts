@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Entity, EntityText } from '../odata/expanded-text.js';
 import { limits } from '../odata/limits.js';
-import type { Slice } from './tenant-rows.js';
+import type { Slice } from './row-reader.js';
 
 /** The texts of a page's entities, fewer than asked for where they are very large; `last` is its last if more follow. */
 export async function pageOf(

@@ -60,6 +60,8 @@ function bindCase({ arguments: given }: Call, scope: Scope, bind: Parameters<typ
     if (known.type.kind === 'null') known = value;
     return value;
   });
+  // Whatever the conditions are, it is null: SQL would take it for text.
+  if (known.type.kind === 'null') return constant(nullType, null);
   const values = operands.filter((_, index) => index % 2 === 1);
   return { kind: 'call', name: 'case', operands, type: typeOfAll(values, known.type), nullable: true };
 }
