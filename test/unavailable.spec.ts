@@ -75,8 +75,9 @@ describe('a request that collided with another is run once more', () => {
     await session.query('BEGIN; SELECT FROM mobile_app_install_statuses FOR UPDATE');
     const removal = gateway.call('DELETE', app);
     await waiting(1);
-    // The removal holds the app and waits for its statuses: now each waits for the other.
-    await session.query(`UPDATE mobile_apps SET "notes" = 'mine'`);
+    // The removal holds the table of apps and waits for its statuses: now each waits for the other. The lock of a table is
+    // queued for, so that the second attempt can't come ahead of who waited.
+    await session.query('LOCK TABLE mobile_apps IN EXCLUSIVE MODE');
     await waiting(1);
     await session.query('COMMIT');
     expect((await removal).status).toBe(204);
