@@ -3,8 +3,8 @@ import { entityPath } from '../odata/address.js';
 import { type CollectionQuery, type Selection, wholeSelection } from '../odata/bound-query.js';
 import { type Changes, expandOf } from '../odata/changes.js';
 import { entitySelection } from '../odata/collection-query.js';
-import { type Context, contextMember, countText, pageText, referenceText } from '../odata/documents.js';
-import { type Entity, type EntityText, entityText } from '../odata/expanded-text.js';
+import { type Context, contextMember, countText, pageText } from '../odata/documents.js';
+import { type Entity, type EntityText, entityText, linkText } from '../odata/expanded-text.js';
 import { type Preconditions, validatorHeaders, type Validators } from '../odata/preconditions.js';
 import type { Preferences } from '../odata/preferences.js';
 import { Answer, emptyAnswer, jsonAnswer, plainAnswer } from './answer.js';
@@ -52,7 +52,7 @@ export abstract class EntitySetController {
     @QueriedReferences() query: CollectionQuery,
     @Conditioned() when: Preconditions,
   ): Promise<Answer> {
-    const page = await this.page(call, query, linkText(call), { kind: 'references' });
+    const page = await this.page(call, query, linksOf(call), { kind: 'references' });
     return conditional(when, {}, () => page);
   }
 
@@ -60,7 +60,7 @@ export abstract class EntitySetController {
   async reference(@CalledPlainly() call: Call, @Conditioned() when: Preconditions): Promise<Answer> {
     const entity = await this.rowsOf(call).one([]);
     const head = contextMember(call.format, call.root, { kind: 'reference' });
-    return conditional(when, {}, () => jsonAnswer(200, linkText(call)(entity, head), call.format));
+    return conditional(when, {}, () => jsonAnswer(200, linksOf(call)(entity, head), call.format));
   }
 
   @Post('$ref')
@@ -145,12 +145,10 @@ export abstract class EntitySetController {
     if (expand === '' || preferences.returned === 'minimal')
       return this.written(call, entity, preferences, 201);
     // What was made within it is sent with it (OData 4.01, 11.4.2.2).
-    const { set, version, keys, through } = call.address;
+    const { set, version, keys } = call.address;
     const selection = entitySelection(`$expand=${expand}`, set, version);
-    const address = { set, keys: { ...keys, id: idOf(entity.row) }, through };
-    const whole = await this.rowsOf({ ...call, address: { ...call.address, ...address } }).one(
-      selection.expansions,
-    );
+    const address = { ...call.address, keys: { ...keys, id: idOf(entity.row) } };
+    const whole = await this.rowsOf({ ...call, address }).one(selection.expansions);
     return this.written(call, whole, preferences, 201, selection);
   }
 
@@ -217,7 +215,4 @@ export abstract class EntitySetController {
 
 const stateOf = ({ address }: Call, { row }: Entity): Validators => address.set.text.validators(row);
 
-const linkText =
-  ({ root, address }: Call): EntityText =>
-  ({ row, keys }, head) =>
-    referenceText(head, root, address.set, keys, idOf(row));
+const linksOf = ({ root, address }: Call): EntityText => linkText(address.set, { root, idOf });

@@ -112,10 +112,11 @@ function sharedText(text: EntityText): EntityText {
 const countMember = (name: string, count: string | undefined, format: Format): string =>
   count === undefined ? '' : `,"${name}@odata.count":${countText(format, count)}`;
 
-const linkText =
-  (set: EntitySet, { root, idOf }: TextContext): EntityText =>
-  ({ row, keys }) =>
-    referenceText('', root, set, keys, idOf(row));
+/** The writer of links to a set's entities, which says nothing else of them. */
+export const linkText =
+  (set: EntitySet, { root, idOf }: Pick<TextContext, 'root' | 'idOf'>): EntityText =>
+  ({ row, keys }, head) =>
+    referenceText(head, root, set, keys, idOf(row));
 
 /** As many entities as an answer should hold: one collection can't make it grow without bound. */
 function textsOf(entities: readonly Entity[], text: EntityText): string[] {

@@ -31,6 +31,8 @@ export const limits = {
   expanded: 20_000,
   /** UTF-16 code units of entities after which a page, or an expanded collection, ends early, with a nextLink. */
   pageText: 16_384 * kibibyte,
+  /** Requests in a batch: as many as Graph takes. */
+  batch: 20,
   /** Bytes of answers in a batch after which no further request of it is run. */
   batchText: 65_536 * kibibyte,
   /** UTF-16 code units of entities that are written at a stretch, before others have their turn. */

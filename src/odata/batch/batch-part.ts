@@ -1,9 +1,6 @@
 import { type GraphError, graphError } from '../errors.js';
 import { excerpt } from '../value-problem.js';
 
-/** Bound on a batch: the requests that Graph takes in one. */
-export const batchLimit = 20;
-
 /** One request of a batch, as if it had come by itself. */
 export interface BatchPart {
   /** As the client spelled it; unique without regard to case. */

@@ -1,8 +1,9 @@
 import { isAnnotation } from '../annotations.js';
 import type { ApiVersion } from '../edm.js';
 import { graphError } from '../errors.js';
+import { limits } from '../limits.js';
 import { excerpt } from '../value-problem.js';
-import { batchLimit, type BatchMethod, batchMethods, type BatchPart, invalidPart } from './batch-part.js';
+import { type BatchMethod, batchMethods, type BatchPart, invalidPart } from './batch-part.js';
 import { planOf } from './batch-plan.js';
 import { partBody, partHeaders } from './part-content.js';
 import { linkedParts } from './part-names.js';
@@ -33,7 +34,7 @@ function requestsOf(document: unknown): readonly unknown[] {
   const requests = document['requests'];
   if (!Array.isArray(requests) || requests.length === 0)
     throw graphError('invalidBatch', "'requests' is not an array of requests");
-  if (requests.length > batchLimit) throw graphError('batchTooLong', batchLimit);
+  if (requests.length > limits.batch) throw graphError('batchTooLong', limits.batch);
   return requests;
 }
 
