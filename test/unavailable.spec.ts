@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { type Reply, startTestGateway, type TestGateway } from './support/gateway.js';
-import { emptyDatabase } from './support/postgres.js';
+import { emptyDatabase, testPostgres } from './support/postgres.js';
 
 const app = 'beta/deviceAppManagement/mobileApps/app';
 const statuses = `${app}/deviceStatuses`;
@@ -132,6 +132,56 @@ describe('what was accepted is served', () => {
     expect(statusesSeen).toEqual(stored.map(({ errorCode }) => (errorCode === 0 ? 'closed' : 200)));
   });
 });
+
+describe('a database that ends its connections as soon as they are free', () => {
+  let [isEnding, between]: [boolean, Server | undefined] = [false, undefined];
+
+  beforeEach(async () => {
+    const { user, host, port } = testPostgres();
+    const path = (await emptyDatabase()).replace(/^.*?\/\/\/|\?.*/g, '');
+    // The last answer and the end come in one piece: whoever waits for the connection gets it amid them.
+    between = createServer((client) => {
+      const postgres = connect(`${host}/.s.PGSQL.${port}`);
+      client.on('error', () => postgres.destroy()).pipe(postgres.on('error', () => client.destroy()));
+      postgres
+        .on('end', () => client.end())
+        .on('data', (chunk: Buffer) => {
+          const isLast = isEnding && chunk.subarray(-6).equals(idle);
+          client.write(isLast ? Buffer.concat([chunk, terminated]) : chunk);
+          if (isLast) client.end();
+        });
+    }).listen(0, '127.0.0.1');
+    await once(between, 'listening');
+    const { port: proxy } = between.address() as AddressInfo;
+    gateway = await startTestGateway({ DATABASE_URL: `postgresql://${user}@127.0.0.1:${proxy}/${path}` });
+  });
+  afterEach(async () => {
+    await gateway.close();
+    between?.close();
+  });
+
+  it('fails requests in a way that a retry helps, and no more than that', async () => {
+    const type = '#microsoft.graph.iosStoreApp';
+    await gateway.call('POST', app.slice(0, -4), { '@odata.type': type, id: 'app' });
+    isEnding = true;
+    const replies = await Promise.all(
+      Array.from({ length: 60 }, () => gateway.call('GET', `${app}?$expand=categories`)),
+    );
+    for (const reply of replies) expect([200, 503]).toContain(reply.status);
+    isEnding = false;
+    await sleep(50);
+    expect((await gateway.call('GET', `${app}?$expand=categories`)).status).toBe(200);
+  });
+});
+
+/** PostgreSQL documentation, 54.7: ReadyForQuery outside of a transaction, and the ErrorResponse of a shutdown. */
+const idle = Buffer.from('Z\0\0\0\x05I');
+const terminated = ((): Buffer => {
+  const fields = Buffer.from('SFATAL\0VFATAL\0C57P01\0Mterminating connection\0\0');
+  const head = Buffer.from('E\0\0\0\0');
+  head.writeInt32BE(fields.length + 4, 1);
+  return Buffer.concat([head, fields]);
+})();
 
 async function opened(): Promise<Socket> {
   const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1').setNoDelay();

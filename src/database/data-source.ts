@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { Client } from 'pg';
 import { DataSource, MigrationExecutor, type MixedList } from 'typeorm';
 import type { PostgresServer } from './embedded-postgres.js';
 
@@ -10,6 +11,17 @@ type Class = abstract new () => object;
 const poolSize = 10;
 /** Milliseconds: after this a statement is cancelled and the client reads 503. */
 const statementTimeout = 30_000;
+
+/**
+ * Whose connection is lost hears of it by its statement, or by its next one. The event is for nobody, but would end the
+ * process if it came unheard: between two owners a pool's client has no listener.
+ */
+class PooledClient extends Client {
+  constructor(...options: ConstructorParameters<typeof Client>) {
+    super(...options);
+    this.on('error', () => undefined);
+  }
+}
 
 /** @returns a data source that is not yet connected */
 export async function makeDataSource(
@@ -26,6 +38,7 @@ export async function makeDataSource(
     synchronize: false,
     poolSize,
     extra: {
+      Client: PooledClient,
       statement_timeout: statementTimeout,
       // A pool that is exhausted for this long answers 503 rather than let clients wait.
       connectionTimeoutMillis: 10_000,

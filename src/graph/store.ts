@@ -70,7 +70,7 @@ export class Store implements Statements {
       return read;
     } finally {
       // What is still on its way would be read to its end by whoever gets the connection next.
-      giveBack(client, isCut);
+      client.release(isCut);
     }
   }
 
@@ -87,15 +87,14 @@ export class Store implements Statements {
       return result;
     } finally {
       // A connection in an unknown state is closed, which undoes what it did.
-      giveBack(client, !isOver);
+      client.release(!isOver);
     }
   }
 
-  private async connection(): Promise<PoolClient> {
-    const client = await this.pool.connect().catch((error: unknown) => {
+  private connection(): Promise<PoolClient> {
+    return this.pool.connect().catch((error: unknown) => {
       throw postgresError(error);
     });
-    return client.on('error', noted);
   }
 
   private async runOn(
@@ -167,15 +166,6 @@ class Transaction implements Statements {
       throw postgresError(error);
     }
   }
-}
-
-/** Whose connection is lost hears of it by its statement; the event, if nobody took note of it, would end the process. */
-const noted = (): void => undefined;
-
-function giveBack(client: PoolClient, isToBeClosed: boolean): void {
-  // Until a connection is closed its loss may still come.
-  if (!isToBeClosed) client.off('error', noted);
-  client.release(isToBeClosed);
 }
 
 /** Postgres nests savepoints of one name. */
