@@ -9,8 +9,8 @@ import { linkClassesOf } from './graph/declare.js';
 import { frontDoor } from './graph/front-door.js';
 import { GraphModel } from './graph/graph-model.js';
 import { GraphHttpAdapter } from './graph/http-adapter.js';
-import { LocalIssuer } from './identity/local-issuer.js';
-import { Secret } from './identity/secret.entity.js';
+import { identityEntities } from './identity/entities.js';
+import { LocalIssuer } from './identity/issuer/local-issuer.js';
 import { Drain } from './operations/drain.js';
 import { nestLogger, requestLog } from './operations/log.js';
 import { tlsCredentials } from './operations/tls.js';
@@ -19,7 +19,7 @@ import { resources } from './resources/index.js';
 /** The gateway's classes with tables of their own. */
 export function entitiesOf(model: GraphModel): (abstract new () => object)[] {
   const links = model.sets.flatMap(({ table }) => linkClassesOf(table));
-  return [Secret, ...new Set([...model.sets.map((set) => set.entity), ...links])];
+  return [...identityEntities, ...new Set([...model.sets.map((set) => set.entity), ...links])];
 }
 
 /** A gateway with an open, migrated database. */

@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { Configuration, defaultTenantId } from '../configuration.js';
-import { signAccessToken } from '../identity/access-token.js';
-import { clientRoles } from '../identity/local-issuer.js';
+import { signAccessToken } from '../identity/issuer/access-token.js';
+import { clientRoles } from '../identity/issuer/local-issuer.js';
 import { Secrets } from '../identity/secrets.js';
-import { loadSigningKey } from '../identity/signing-key.js';
+import { loadSigningKey } from '../identity/issuer/signing-key.js';
 import { runCommand, say, UsageError } from './command.js';
 import { tenantOption } from './tenant-option.js';
 import { withDatabase } from './with-database.js';

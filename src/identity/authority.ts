@@ -2,8 +2,8 @@ import type { CryptoKey, JWTHeaderParameters } from 'jose';
 
 import { graphAudiences } from '../configuration.js';
 import { graphError } from '../odata/errors.js';
-import { issuerOf } from './access-token.js';
-import type { SigningKey } from './signing-key.js';
+import { issuerOf } from './issuer/access-token.js';
+import type { SigningKey } from './issuer/signing-key.js';
 
 /** Whose tokens are accepted: what `AUTH_MODE` decides. */
 export interface Authority {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { SignJWT } from 'jose';
 
 import { EntraAuthority } from './entra-authority.js';
-import { makeSigningKey, readSigningKey, type SigningKey } from './signing-key.js';
+import { makeSigningKey, readSigningKey, type SigningKey } from './issuer/signing-key.js';
 import { TokenVerifier } from './token-verifier.js';
 
 const [oldKey, newKey] = await Promise.all([

@@ -3,8 +3,8 @@ import { Module, type FactoryProvider } from '@nestjs/common';
 import { Configuration } from '../configuration.js';
 import { localAuthority } from './authority.js';
 import { EntraAuthority } from './entra-authority.js';
-import { IssuerController } from './issuer.controller.js';
-import { LocalIssuer } from './local-issuer.js';
+import { IssuerController } from './issuer/issuer.controller.js';
+import { LocalIssuer } from './issuer/local-issuer.js';
 import { Secrets } from './secrets.js';
 import { TokenVerifier } from './token-verifier.js';
 

@@ -3,9 +3,9 @@ import { array, assert, asyncProperty, json, oneof, string } from 'fast-check';
 import { base64url, exportSPKI, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 
 import type { ErrorKind } from '../odata/errors.js';
-import { issuerOf, signAccessToken } from './access-token.js';
+import { issuerOf, signAccessToken } from './issuer/access-token.js';
 import { localAuthority } from './authority.js';
-import { makeSigningKey, readSigningKey } from './signing-key.js';
+import { makeSigningKey, readSigningKey } from './issuer/signing-key.js';
 import { TokenVerifier } from './token-verifier.js';
 
 const key = await readSigningKey(await makeSigningKey());

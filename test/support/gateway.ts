@@ -3,9 +3,9 @@ import type { DestinationStream } from 'pino';
 import { Client } from 'pg';
 import { Configuration } from '../../src/configuration.js';
 import { openGateway } from '../../src/gateway.js';
-import { signAccessToken } from '../../src/identity/access-token.js';
-import { clientRoles } from '../../src/identity/local-issuer.js';
-import { readSigningKey } from '../../src/identity/signing-key.js';
+import { signAccessToken } from '../../src/identity/issuer/access-token.js';
+import { clientRoles } from '../../src/identity/issuer/local-issuer.js';
+import { readSigningKey } from '../../src/identity/issuer/signing-key.js';
 import { makeLog } from '../../src/operations/log.js';
 import { databaseUrl } from './postgres.js';
 

@@ -7,7 +7,7 @@ import {
   type JWK,
 } from 'jose';
 
-import type { Secrets } from './secrets.js';
+import type { Secrets } from '../secrets.js';
 
 /** The key that the built-in issuer signs with (RS256, 2048 bits). */
 export interface SigningKey {

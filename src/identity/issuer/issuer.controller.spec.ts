@@ -8,13 +8,13 @@ import { Module, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 
-import { Configuration } from '../configuration.js';
-import { localAuthority } from './authority.js';
+import { Configuration } from '../../configuration.js';
+import { localAuthority } from '../authority.js';
 import { entraErrorCatalogue } from './entra-error.js';
 import { IssuerController } from './issuer.controller.js';
 import { LocalIssuer } from './local-issuer.js';
 import { makeSigningKey, readSigningKey } from './signing-key.js';
-import { TokenVerifier } from './token-verifier.js';
+import { TokenVerifier } from '../token-verifier.js';
 
 const tenantId = '11111111-2222-4333-8444-55555555abcd';
 const clientId = '66666666-7777-4888-8999-aaaaaaaaaaaa';

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 
 import { SignJWT } from 'jose';
 
-import { graphAudiences } from '../configuration.js';
+import { graphAudiences } from '../../configuration.js';
 import type { SigningKey } from './signing-key.js';
 
 /**

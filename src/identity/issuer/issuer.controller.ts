@@ -3,15 +3,15 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 
 import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 
-import { Configuration } from '../configuration.js';
-import { graphError } from '../odata/errors.js';
-import { baseUrl } from '../operations/base-url.js';
-import { isGuid } from './claims.js';
+import { Configuration } from '../../configuration.js';
+import { graphError } from '../../odata/errors.js';
+import { baseUrl } from '../../operations/base-url.js';
+import { isGuid } from '../claims.js';
 import { discoveryDocument, tenantOfPath, tenantOfToken } from './discovery.js';
 import { EntraError, renderEntraError } from './entra-error.js';
 import { LocalIssuer } from './local-issuer.js';
 import { grantToken } from './token-grant.js';
-import { Public } from './public.js';
+import { Public } from '../public.js';
 import { readTokenRequest } from './token-request.js';
 
 /** RFC 6749, 5.1: nobody on the way may keep a token. */

@@ -1,5 +1,5 @@
 import { issuerOf } from './access-token.js';
-import { isGuid } from './claims.js';
+import { isGuid } from '../claims.js';
 import { entraError } from './entra-error.js';
 
 /** Tenant names that stand for any tenant. Their issuer keeps a placeholder, as Entra's documents do. */

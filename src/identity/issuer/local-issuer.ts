@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-import type { LocalAuth } from '../configuration.js';
-import type { Secrets } from './secrets.js';
+import type { LocalAuth } from '../../configuration.js';
+import type { Secrets } from '../secrets.js';
 import { loadSigningKey, type SigningKey } from './signing-key.js';
 
 /** The application permissions of the client that the built-in issuer knows from the start. */

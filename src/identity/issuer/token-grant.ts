@@ -1,4 +1,4 @@
-import { graphAudiences } from '../configuration.js';
+import { graphAudiences } from '../../configuration.js';
 import { signAccessToken } from './access-token.js';
 import { entraError } from './entra-error.js';
 import { clientRoles, type LocalIssuer } from './local-issuer.js';

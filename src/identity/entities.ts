@@ -1,0 +1,4 @@
+import { Secret } from './secret.entity.js';
+
+/** The classes of identity/ that have tables of their own. */
+export const identityEntities: readonly (abstract new () => object)[] = [Secret];
