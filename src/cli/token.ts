@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { Configuration, defaultTenantId } from '../configuration.js';
 import { signAccessToken } from '../identity/issuer/access-token.js';
-import { clientRoles } from '../identity/issuer/local-issuer.js';
+import { clientRoles } from '../identity/issuer/local-client.js';
 import { Secrets } from '../identity/secrets.js';
 import { loadSigningKey } from '../identity/issuer/signing-key.js';
 import { runCommand, say, UsageError } from './command.js';
@@ -26,26 +26,21 @@ await runCommand(async () => {
   await withDatabase(configuration, async (dataSource) => {
     const key = await loadSigningKey(new Secrets(dataSource));
     const permissions = permissionsOf(options);
-    const { tenant, expires } = options;
+    const { tenant, expires, user } = options;
     say(
       await signAccessToken(key, {
         tenantId: tenant,
         clientId: auth.clientId,
         expiresIn: expires,
         ...permissions,
+        user: user === undefined ? undefined : { userPrincipalName: user },
       }),
     );
   });
 });
 
-function permissionsOf({ roles, scopes, user }: TokenOptions): {
-  roles?: string[];
-  scopes?: string[];
-  user?: string;
-} {
-  if (scopes || user !== undefined) {
-    return { scopes: scopes ?? [...clientRoles], ...(user !== undefined && { user }) };
-  }
+function permissionsOf({ roles, scopes, user }: TokenOptions): { roles?: string[]; scopes?: string[] } {
+  if (scopes || user !== undefined) return { scopes: scopes ?? [...clientRoles] };
   return { roles: roles ?? [...clientRoles] };
 }
 

@@ -1,4 +1,5 @@
+import { SignInRecord } from './issuer/sign-in-record.entity.js';
 import { Secret } from './secret.entity.js';
 
 /** The classes of identity/ that have tables of their own. */
-export const identityEntities: readonly (abstract new () => object)[] = [Secret];
+export const identityEntities: readonly (abstract new () => object)[] = [Secret, SignInRecord];

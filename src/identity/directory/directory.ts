@@ -43,6 +43,11 @@ export class Directory {
     return isKnown ? application : undefined;
   }
 
+  /** The redirect URIs of each application. */
+  get redirectUris(): (readonly string[])[] {
+    return [...this.applications.values()].map(({ redirectUris }) => redirectUris);
+  }
+
   /** Who can sign in at a tenant; without one, at any. */
   usersOf(tenantId: string | undefined): readonly RegisteredUser[] {
     if (tenantId === undefined) return this.users;

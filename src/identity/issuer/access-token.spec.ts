@@ -11,6 +11,7 @@ const now = new Date('2026-01-02T03:04:05.678Z');
 const options = { tenantId, clientId, expiresIn: 3599, now };
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
+const of = (userPrincipalName: string) => ({ user: { userPrincipalName } });
 const oid = async (change: object) => decodeJwt(await signAccessToken(key, { ...options, ...change }))['oid'];
 
 describe('an access token', () => {
@@ -37,16 +38,20 @@ describe('an access token', () => {
   });
 
   it('of a user has scp and the user, and no roles', async () => {
-    const token = await signAccessToken(key, { ...options, scopes: ['A', 'B'], user: 'Ada@Contoso.com' });
+    const token = await signAccessToken(key, {
+      ...options,
+      scopes: ['A', 'B'],
+      user: { userPrincipalName: 'Ada@Contoso.com' },
+    });
     const claims = decodeJwt(token);
     expect(claims).toMatchObject({
       scp: 'A B',
       upn: 'Ada@Contoso.com',
       preferred_username: 'Ada@Contoso.com',
       name: 'Ada',
+      idtyp: 'user',
     });
     expect(claims).not.toHaveProperty('roles');
-    expect(claims).not.toHaveProperty('idtyp');
   });
 
   it('with scopes and no user is of the default user', async () => {
@@ -60,8 +65,8 @@ describe('an access token', () => {
     const application = await oid({});
     expect(await oid({ tenantId: tenantId.toUpperCase() })).toBe(application);
     expect(await oid({ tenantId: clientId })).not.toBe(application);
-    expect(await oid({ user: 'ada@contoso.com' })).toBe(await oid({ user: 'Ada@Contoso.com' }));
-    expect(await oid({ user: clientId })).not.toBe(application);
+    expect(await oid(of('ada@contoso.com'))).toBe(await oid(of('Ada@Contoso.com')));
+    expect(await oid(of(clientId))).not.toBe(application);
   });
 });
 

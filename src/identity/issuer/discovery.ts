@@ -1,40 +1,32 @@
 import { issuerOf } from './access-token.js';
-import { isGuid } from '../claims.js';
-import { entraError } from './entra-error.js';
+import type { IssuerCall } from './issuer-call.js';
 
-/** Tenant names that stand for any tenant. Their issuer keeps a placeholder, as Entra's documents do. */
-const anyTenant: readonly string[] = ['common', 'organizations'];
-
-/** A tenant of the issuer's paths in lower case: a GUID, `common` or `organizations`. @throws EntraError */
-export function tenantOfPath(segment: string): string {
-  const tenant = segment.toLowerCase();
-  if (!isGuid(tenant) && !anyTenant.includes(tenant)) throw entraError('tenantNotFound', segment);
-  return tenant;
-}
-
-/** The tenant that a token is asked for: a GUID in lower case. @throws EntraError */
-export function tenantOfToken(segment: string): string {
-  const tenant = tenantOfPath(segment);
-  if (anyTenant.includes(tenant)) throw entraError('tenantUnnamed');
-  return tenant;
-}
-
-/**
- * The discovery document (OpenID Connect Discovery 1.0, 3) of the built-in issuer, with Entra's paths.
- * @param base absolute, without trailing slash.
- */
-export function discoveryDocument(base: string, tenant: string): Record<string, unknown> {
+/** The discovery document (OpenID Connect Discovery 1.0, 3) of the built-in issuer, with Entra's paths. */
+export function discoveryDocument({ base, segment, tenantId }: IssuerCall): Record<string, unknown> {
+  const root = `${base}/${tenantId ?? segment.toLowerCase()}`;
   return {
-    issuer: issuerOf(anyTenant.includes(tenant) ? '{tenantid}' : tenant),
-    // Not served. MSAL takes a document without it for none (isOpenIdConfigResponse in @azure/msal-common).
-    authorization_endpoint: `${base}/${tenant}/oauth2/v2.0/authorize`,
-    token_endpoint: `${base}/${tenant}/oauth2/v2.0/token`,
-    token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
-    jwks_uri: `${base}/${tenant}/discovery/v2.0/keys`,
-    grant_types_supported: ['client_credentials'],
-    response_types_supported: [],
+    token_endpoint: `${root}/oauth2/v2.0/token`,
+    token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt', 'client_secret_basic'],
+    jwks_uri: `${root}/discovery/v2.0/keys`,
+    response_modes_supported: ['query', 'fragment', 'form_post'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],
+    response_types_supported: ['code'],
+    grant_types_supported: [
+      'authorization_code',
+      'refresh_token',
+      'client_credentials',
+      'password',
+      'urn:ietf:params:oauth:grant-type:device_code',
+    ],
+    code_challenge_methods_supported: ['S256', 'plain'],
+    scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
+    issuer: issuerOf(tenantId ?? '{tenantid}'),
     request_uri_parameter_supported: false,
+    userinfo_endpoint: `${base}/oidc/userinfo`,
+    authorization_endpoint: `${root}/oauth2/v2.0/authorize`,
+    device_authorization_endpoint: `${root}/oauth2/v2.0/devicecode`,
+    end_session_endpoint: `${root}/oauth2/v2.0/logout`,
+    claims_supported: 'aud email exp iat iss name nbf nonce oid preferred_username sub tid ver'.split(' '),
   };
 }

@@ -1,44 +1,31 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Directory } from '../directory/directory.js';
+import { AuthorizationCodes } from './authorization-codes.js';
+import { DeviceCodes } from './device-codes.js';
+import { Passwords } from './passwords.js';
+import { RefreshGrants } from './refresh-grants.js';
+import { Sessions } from './sessions.js';
+import type { SignInRecords } from './sign-in-records.js';
+import type { SigningKey } from './signing-key.js';
 
-import type { LocalAuth } from '../../configuration.js';
-import type { Secrets } from '../secrets.js';
-import { loadSigningKey, type SigningKey } from './signing-key.js';
-
-/** The application permissions of the client that the built-in issuer knows from the start. */
-export const clientRoles: readonly string[] = [
-  'DeviceManagementApps.Read.All',
-  'DeviceManagementApps.ReadWrite.All',
-];
-
-/** What the built-in issuer signs with and knows its one client by. */
+/** What the built-in issuer signs with, whom it knows, and what it has handed out. */
 export class LocalIssuer {
-  private readonly secretDigest: Buffer;
+  readonly codes: AuthorizationCodes;
+  readonly deviceCodes: DeviceCodes;
+  readonly passwords: Passwords;
+  readonly refreshGrants: RefreshGrants;
+  readonly sessions: Sessions;
 
-  /** @param newSecret the client's secret when it was made at this start: for the start to say once, never for a log. */
   constructor(
     readonly key: SigningKey,
-    readonly clientId: string,
-    clientSecret: string,
+    readonly directory: Directory,
+    records: SignInRecords,
+    /** The local client's secret when it was made at this start: for the start to say once, never for a log. */
     readonly newSecret?: string,
   ) {
-    this.secretDigest = digest(clientSecret);
+    this.refreshGrants = new RefreshGrants(records);
+    this.codes = new AuthorizationCodes(records, this.refreshGrants);
+    this.deviceCodes = new DeviceCodes(records);
+    this.passwords = new Passwords(records);
+    this.sessions = new Sessions(records);
   }
-
-  static async load(auth: LocalAuth, secrets: Secrets): Promise<LocalIssuer> {
-    const key = await loadSigningKey(secrets);
-    if (auth.clientSecret !== undefined) return new LocalIssuer(key, auth.clientId, auth.clientSecret);
-    const { value, made } = await secrets.obtain('client-secret', () =>
-      randomBytes(32).toString('base64url'),
-    );
-    return new LocalIssuer(key, auth.clientId, value, made ? value : undefined);
-  }
-
-  /** Takes the same time for every wrong secret. */
-  acceptsSecret(secret: string): boolean {
-    return timingSafeEqual(digest(secret), this.secretDigest);
-  }
-}
-
-function digest(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
 }

@@ -1,69 +1,36 @@
-import { graphAudiences } from '../../configuration.js';
-import { signAccessToken } from './access-token.js';
 import { entraError } from './entra-error.js';
-import { clientRoles, type LocalIssuer } from './local-issuer.js';
+import { authorizationCode } from './grants/authorization-code.js';
+import { clientCredentials } from './grants/client-credentials.js';
+import { deviceCode } from './grants/device-code.js';
+import { password } from './grants/password.js';
+import { refreshToken } from './grants/refresh-token.js';
+import { type IssuerCall, parameter } from './issuer-call.js';
+import type { LocalIssuer } from './local-issuer.js';
+import type { TokenAnswer } from './token-answer.js';
 import type { TokenRequest } from './token-request.js';
 
-/** RFC 6749, 5.1, with Entra's `ext_expires_in`. Lifetimes in seconds. */
-export interface TokenAnswer {
-  token_type: 'Bearer';
-  expires_in: number;
-  ext_expires_in: number;
-  access_token: string;
-}
+type Grant = (issuer: LocalIssuer, call: IssuerCall, request: TokenRequest) => Promise<TokenAnswer>;
 
-const lifetime = 3599;
+/** By `grant_type`. Libraries of Microsoft name the device code without its URN. */
+const grants: Readonly<Record<string, Grant>> = {
+  client_credentials: clientCredentials,
+  authorization_code: authorizationCode,
+  refresh_token: refreshToken,
+  password,
+  device_code: deviceCode,
+  'urn:ietf:params:oauth:grant-type:device_code': deviceCode,
+};
 
-/** Libraries add these to every request (MSAL for Go does): Entra passes over them where there is no user. */
-const userScopes: readonly string[] = ['openid', 'profile', 'email', 'offline_access'];
-const graphScopes = graphAudiences.map((audience) => `${audience}/.default`);
+export const grantTypes: readonly string[] = Object.keys(grants);
 
-/**
- * The token of the issuer's client for a tenant (RFC 6749, 4.4).
- * @param tenantId a GUID; every GUID is a tenant.
- * @throws EntraError that says what is wrong with the request, checked in Entra's order.
- */
+/** What the token endpoint answers. @throws EntraError that says what is wrong with the request */
 export async function grantToken(
   issuer: LocalIssuer,
-  tenantId: string,
+  call: IssuerCall,
   request: TokenRequest,
 ): Promise<TokenAnswer> {
   const grantType = parameter(request, 'grant_type');
-  if (grantType !== 'client_credentials') throw entraError('grantTypeUnsupported', grantType);
-  const clientId = parameter(request, 'client_id').toLowerCase();
-  const scope = parameter(request, 'scope');
-  checkClient(issuer, tenantId, clientId, request);
-  checkScope(scope, tenantId);
-  const options = { tenantId, clientId, roles: clientRoles, expiresIn: lifetime };
-  return {
-    token_type: 'Bearer',
-    expires_in: lifetime,
-    ext_expires_in: lifetime,
-    access_token: await signAccessToken(issuer.key, options),
-  };
-}
-
-function parameter(request: TokenRequest, name: string): string {
-  const value = request.get(name)?.trim();
-  if (value === undefined || value === '') throw entraError('parameterMissing', name);
-  return value;
-}
-
-function checkClient(issuer: LocalIssuer, tenantId: string, clientId: string, request: TokenRequest): void {
-  if (clientId !== issuer.clientId) throw entraError('applicationNotFound', clientId, tenantId);
-  const secret = request.get('client_secret') ?? '';
-  if (secret === '') {
-    throw entraError(request.has('client_assertion') ? 'assertionUnsupported' : 'secretMissing');
-  }
-  if (!issuer.acceptsSecret(secret)) throw entraError('secretInvalid', clientId);
-}
-
-function checkScope(scope: string, tenantId: string): void {
-  const scopes = scope.split(' ').filter((name) => name !== '' && !userScopes.includes(name.toLowerCase()));
-  const [only] = scopes;
-  if (only === undefined || scopes.length > 1) throw entraError('scopeInvalid', scope);
-  if (graphScopes.includes(only.toLowerCase())) return;
-  const resource = /^(.+)\/\.default$/i.exec(only)?.[1];
-  if (resource === undefined) throw entraError('scopeNotDefault', only);
-  throw entraError('resourceNotFound', resource, tenantId);
+  const grant = Object.hasOwn(grants, grantType) ? grants[grantType] : undefined;
+  if (grant === undefined) throw entraError('grantTypeUnsupported', grantType);
+  return grant(issuer, call, request);
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 import { entraError } from './entra-error.js';
 
-/** The parameters of a request to the token endpoint, those of the Authorization header included. */
+/** The parameters of a request to one of the issuer's endpoints, each given once. */
 export type TokenRequest = ReadonlyMap<string, string>;
 
 const bodyLimit = 64 * 1024;
@@ -12,13 +12,23 @@ const bodyLimit = 64 * 1024;
  * @throws EntraError `malformed`: too long, cut off, a parameter twice, or the client authenticated in two ways.
  */
 export async function readTokenRequest(request: IncomingMessage): Promise<TokenRequest> {
+  return withBasic(await readForm(request), request.headers.authorization);
+}
+
+/** The fields of a form. @throws EntraError `malformed` */
+export async function readForm(request: IncomingMessage): Promise<TokenRequest> {
   const isForm = /^application\/x-www-form-urlencoded *(;|$)/i.test(request.headers['content-type'] ?? '');
   const body = await readBody(request);
   // As Entra: a body of another type is a form without parameters.
-  const parameters = [...new URLSearchParams(isForm ? body : '')];
-  const form = new Map(parameters);
-  if (form.size < parameters.length) throw entraError('malformed');
-  return withBasic(form, request.headers.authorization);
+  return parametersOf(isForm ? body : '');
+}
+
+/** What a query string or a form says. @throws EntraError `malformed` for a name given twice */
+export function parametersOf(text: string): TokenRequest {
+  const parameters = [...new URLSearchParams(text)];
+  const read = new Map(parameters);
+  if (read.size < parameters.length) throw entraError('malformed');
+  return read;
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
@@ -38,7 +48,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-function withBasic(form: Map<string, string>, authorization: string | undefined): TokenRequest {
+function withBasic(form: TokenRequest, authorization: string | undefined): TokenRequest {
   if (authorization === undefined || !/^basic /i.test(authorization)) return form;
   const [, id, secret] =
     /^([^:]*):(.*)$/s.exec(Buffer.from(authorization.slice(6), 'base64').toString()) ?? [];

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import helmet, { type HelmetOptions } from 'helmet';
+import { isGuid } from '../claims.js';
+import { describeEntraError, type EntraError } from './entra-error.js';
+import { styleHash } from './sign-in/page.js';
+
+/** RFC 6749, 5.1: nobody on the way may keep a token. */
+const uncached = { 'Cache-Control': 'no-store', Pragma: 'no-cache' };
+
+// Never for good: a browser that learns it for localhost finds no other program of this machine over http any more. And a
+// page that a client opened has to be able to answer it.
+const everywhere: HelmetOptions = { strictTransportSecurity: false, crossOriginOpenerPolicy: false };
+
+const forData = helmet({
+  ...everywhere,
+  contentSecurityPolicy: false,
+  crossOriginResourcePolicy: { policy: 'cross-origin' },
+});
+
+/** What a page may do beyond showing itself. */
+export interface PagePowers {
+  /** Where its forms lead besides the gateway: browsers heed it for redirects behind a form, too. */
+  formTarget?: string;
+  /** The text of its one script. */
+  scriptHash?: string;
+}
+
+export function sendJson(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  body: string,
+): void {
+  secure(forData, request, response);
+  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' }).end(body);
+}
+
+export function sendPage(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  text: string,
+  { formTarget, scriptHash }: PagePowers = {},
+): void {
+  const directives = {
+    defaultSrc: ["'none'"],
+    styleSrc: [`'${styleHash}'`],
+    scriptSrc: [scriptHash === undefined ? "'none'" : `'${scriptHash}'`],
+    formAction: ["'self'", ...(formTarget === undefined ? [] : [formTarget])],
+    frameAncestors: ["'none'"],
+    baseUri: ["'none'"],
+  };
+  const contentSecurityPolicy = { useDefaults: false, directives };
+  // A form of a page without referrer names no origin, and then nobody could tell ours from a stranger's.
+  const referrerPolicy = { policy: 'strict-origin' } as const;
+  secure(helmet({ ...everywhere, contentSecurityPolicy, referrerPolicy }), request, response);
+  response.writeHead(status, { ...uncached, 'Content-Type': 'text/html; charset=utf-8' }).end(text);
+}
+
+export function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(302, { ...uncached, Location: location }).end();
+}
+
+export function sendEntraError(request: IncomingMessage, response: ServerResponse, error: EntraError): void {
+  if (error.status === 401 && request.headers.authorization !== undefined) {
+    response.setHeader('WWW-Authenticate', 'Basic realm="understudy"');
+  }
+  const body = describeEntraError(error, correlationId(request), new Date());
+  sendJson(request, response, error.status, JSON.stringify(body));
+}
+
+/** The rest of a body too long is neither read nor taken for the next request. */
+export function giveUpBody(request: IncomingMessage, response: ServerResponse): void {
+  if (request.complete) return;
+  response.setHeader('Connection', 'close');
+  request.resume();
+}
+
+export function forbidCaching(response: ServerResponse): void {
+  for (const [name, value] of Object.entries(uncached)) response.setHeader(name, value);
+}
+
+export function correlationId(request: IncomingMessage): string {
+  const given = request.headers['client-request-id'];
+  return typeof given === 'string' && isGuid(given) ? given : randomUUID();
+}
+
+function secure(
+  headers: ReturnType<typeof helmet>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  headers(request, response, (error?: unknown) => {
+    if (error !== undefined) throw error;
+  });
+}

@@ -1,0 +1,45 @@
+import type { Directory } from '../directory/directory.js';
+import type { RegisteredApplication } from '../directory/registered.js';
+import { entraError } from './entra-error.js';
+import type { TokenRequest } from './token-request.js';
+
+/** The address by which the issuer is asked. */
+export interface IssuerCall {
+  /** Absolute URL that its paths stand behind, without slash at its end. */
+  base: string;
+  /** The first segment of the path, as it was sent. */
+  segment: string;
+  /** The tenant that it names, a lower-case GUID; undefined for `common` and `organizations`, which leave it to the sign-in. */
+  tenantId: string | undefined;
+}
+
+/** Tenant names that stand for any tenant. Their issuer keeps a placeholder, as Entra's documents do. */
+const anyTenant: readonly string[] = ['common', 'organizations'];
+
+/** @throws EntraError for what names no tenant, and for `consumers`: there are no personal accounts */
+export function issuerCall(base: string, segment: string, directory: Directory): IssuerCall {
+  const name = segment.toLowerCase();
+  if (name === 'consumers') throw entraError('consumersRefused');
+  const tenantId = directory.tenantId(name);
+  if (tenantId === undefined && !anyTenant.includes(name)) throw entraError('tenantNotFound', segment);
+  return { base, segment, tenantId };
+}
+
+/** A parameter that has to be there. @throws EntraError `parameterMissing` */
+export function parameter(request: TokenRequest, name: string): string {
+  const value = request.get(name)?.trim();
+  if (value === undefined || value === '') throw entraError('parameterMissing', name);
+  return value;
+}
+
+/** The application that `client_id` names. @throws EntraError where the tenant knows none */
+export function applicationOf(
+  directory: Directory,
+  { tenantId, segment }: IssuerCall,
+  request: TokenRequest,
+): RegisteredApplication {
+  const clientId = parameter(request, 'client_id');
+  const application = directory.application(clientId, tenantId);
+  if (application === undefined) throw entraError('applicationNotFound', clientId, tenantId ?? segment);
+  return application;
+}

@@ -1,0 +1,25 @@
+import type { Account } from './accounts.js';
+import { entraError } from './entra-error.js';
+import { digestOf, type SignInRecords } from './sign-in-records.js';
+
+const kind = 'wrong-password';
+/** So many wrong passwords in a row lock an account, for so many seconds behind the last of them. */
+export const attemptLimit = 10;
+const lockedFor = 60;
+
+/** Passwords of users, with the lock that Entra calls smart lockout. A user without one may give any. */
+export class Passwords {
+  constructor(private readonly records: SignInRecords) {}
+
+  /** @throws EntraError `passwordInvalid`, or `accountLocked` whatever was given */
+  async check({ tenantId, user }: Account, password: string): Promise<void> {
+    if (user.password === undefined) return;
+    const id = digestOf(`${tenantId} ${user.userPrincipalName.toLowerCase()}`);
+    const wrong = await this.records.find(kind, id);
+    if (wrong && !wrong.isOver && Number(wrong.state) >= attemptLimit) throw entraError('accountLocked');
+    // Counted before it is looked at: attempts at the same time would else all be let in.
+    if ((await this.records.count(kind, id, lockedFor)) > attemptLimit) throw entraError('accountLocked');
+    if (!user.password.is(password)) throw entraError('passwordInvalid');
+    await this.records.remove(kind, id);
+  }
+}

@@ -1,0 +1,170 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { Configuration } from '../../configuration.js';
+import { graphError } from '../../odata/errors.js';
+import { baseUrl } from '../../operations/base-url.js';
+import { Public } from '../public.js';
+import { EntraError, entraError, tellEntraError } from './entra-error.js';
+import { giveUpBody, redirect, sendPage } from './issuer-answer.js';
+import { type IssuerCall, issuerCall } from './issuer-call.js';
+import { LocalIssuer } from './local-issuer.js';
+import { askUser, type SignInAnswer, takeAnswer } from './sign-in/authorize.js';
+import { sessionCookie, setSessionCookie } from './sign-in/cookie.js';
+import { askForCode, takeCode } from './sign-in/device-sign-in.js';
+import { errorPage, messagePage } from './sign-in/pages.js';
+import { isRegistered } from './sign-in/redirect-uri.js';
+import { parametersOf, readForm, type TokenRequest } from './token-request.js';
+
+type Work = (issuer: LocalIssuer, call: IssuerCall) => Promise<void>;
+
+/** The pages of the built-in issuer: for users and their browsers. */
+@Public(true)
+@Controller()
+export class SignInController {
+  constructor(
+    @Inject(LocalIssuer) private readonly issuer: LocalIssuer | null,
+    private readonly configuration: Configuration,
+  ) {}
+
+  @Get(':tenant/oauth2/v2.0/authorize')
+  async authorize(
+    @Param('tenant') tenant: string,
+    @Req() request: IncomingMessage,
+    @Res() response: ServerResponse,
+  ): Promise<void> {
+    await this.visit(tenant, request, response, async (issuer, call) =>
+      ask(issuer, call, request, response, searchOf(request)),
+    );
+  }
+
+  /** OpenID Connect Core, 3.1.2.1: the same as a form. */
+  @Post(':tenant/oauth2/v2.0/authorize')
+  async authorizeByForm(
+    @Param('tenant') tenant: string,
+    @Req() request: IncomingMessage,
+    @Res() response: ServerResponse,
+  ): Promise<void> {
+    await this.visit(tenant, request, response, async (issuer, call) => {
+      const search = new URLSearchParams([...(await readForm(request))]).toString();
+      await ask(issuer, call, request, response, search);
+    });
+  }
+
+  /** Where the form of the sign-in page leads. */
+  @Post(':tenant/login')
+  async signIn(
+    @Param('tenant') tenant: string,
+    @Req() request: IncomingMessage,
+    @Res() response: ServerResponse,
+  ): Promise<void> {
+    await this.visit(tenant, request, response, async (issuer, call) => {
+      requireOwnPage(request, call);
+      const form = await readForm(request);
+      const search = form.get('request') ?? '';
+      const visit = { issuer, call, request, response, search, parameters: parametersOf(search) };
+      await takeAnswer(visit, answerOf(form));
+    });
+  }
+
+  @Get(':tenant/oauth2/deviceauth')
+  async device(
+    @Param('tenant') tenant: string,
+    @Req() request: IncomingMessage,
+    @Res() response: ServerResponse,
+  ): Promise<void> {
+    await this.visit(tenant, request, response, async (issuer, call) => {
+      const userCode = parametersOf(searchOf(request)).get('user_code') ?? '';
+      askForCode({ issuer, call, request, response, userCode });
+    });
+  }
+
+  @Post(':tenant/oauth2/deviceauth')
+  async answerDevice(
+    @Param('tenant') tenant: string,
+    @Req() request: IncomingMessage,
+    @Res() response: ServerResponse,
+  ): Promise<void> {
+    await this.visit(tenant, request, response, async (issuer, call) => {
+      requireOwnPage(request, call);
+      const form = await readForm(request);
+      const visit = { issuer, call, request, response, userCode: form.get('user_code') ?? '' };
+      await takeCode(visit, form.has('answer') ? answerOf(form) : undefined);
+    });
+  }
+
+  /** OpenID Connect RP-Initiated Logout, 2. */
+  @Get(':tenant/oauth2/v2.0/logout')
+  async signOut(
+    @Param('tenant') tenant: string,
+    @Req() request: IncomingMessage,
+    @Res() response: ServerResponse,
+  ): Promise<void> {
+    await this.visit(tenant, request, response, async (issuer, call) => {
+      const parameters = parametersOf(searchOf(request));
+      const secret = sessionCookie(request);
+      if (secret !== undefined) await issuer.sessions.end(secret);
+      setSessionCookie(response, undefined, call.base.startsWith('https:'));
+      const target = signedOutUri(issuer, parameters);
+      if (target !== undefined) return redirect(response, target);
+      sendPage(request, response, 200, messagePage('You are signed out', 'You may close this page.'));
+    });
+  }
+
+  /** @throws GraphError what Graph says of an unknown first segment, when there is no built-in issuer */
+  private async visit(
+    tenant: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    work: Work,
+  ): Promise<void> {
+    const { issuer } = this;
+    if (issuer === null) throw graphError('invalidVersion', tenant);
+    try {
+      await work(issuer, issuerCall(baseUrl(request, this.configuration), tenant, issuer.directory));
+    } catch (error) {
+      if (!(error instanceof EntraError)) throw error;
+      giveUpBody(request, response);
+      sendPage(request, response, error.status, errorPage(tellEntraError(error)));
+    }
+  }
+}
+
+async function ask(
+  issuer: LocalIssuer,
+  call: IssuerCall,
+  request: IncomingMessage,
+  response: ServerResponse,
+  search: string,
+): Promise<void> {
+  const secret = sessionCookie(request);
+  const signedIn = secret === undefined ? undefined : await issuer.sessions.account(secret, issuer.directory);
+  const visit = { issuer, call, request, response, search, parameters: parametersOf(search) };
+  await askUser(visit, signedIn);
+}
+
+const searchOf = ({ url = '' }: IncomingMessage): string => /\?(.*)$/s.exec(url)?.[1] ?? '';
+
+const answerOf = (form: TokenRequest): SignInAnswer => ({
+  account: form.get('account') ?? '',
+  password: form.get('password') ?? '',
+  isAccepted: form.get('answer') !== 'cancel',
+});
+
+/** Another site's form would sign the user in unasked. What isn't a browser sends no origin. */
+function requireOwnPage({ headers }: IncomingMessage, { base }: IssuerCall): void {
+  const { origin, host } = headers;
+  if (origin === undefined || origin === new URL(base).origin) return;
+  if (origin !== `http://${host}` && origin !== `https://${host}`) throw entraError('originForeign');
+}
+
+/** Where a client wants its user to be after the sign-out, if any application registered it. */
+function signedOutUri(issuer: LocalIssuer, parameters: TokenRequest): string | undefined {
+  const wanted = parameters.get('post_logout_redirect_uri');
+  if (wanted === undefined) return undefined;
+  const isKnown = issuer.directory.redirectUris.some((uris) => isRegistered(wanted, uris));
+  const state = parameters.get('state');
+  if (!isKnown) return undefined;
+  return state === undefined
+    ? wanted
+    : `${wanted}${wanted.includes('?') ? '&' : '?'}${new URLSearchParams({ state }).toString()}`;
+}
