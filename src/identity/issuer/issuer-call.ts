@@ -25,6 +25,10 @@ export function issuerCall(base: string, segment: string, directory: Directory):
   return { base, segment, tenantId };
 }
 
+/** Where a form of one of the issuer's pages leads: without a host, since a page may send its forms only to its own. */
+export const pathOf = ({ base, segment }: IssuerCall, rest: string): string =>
+  `${new URL(base).pathname.replace(/\/$/, '')}/${segment}/${rest}`;
+
 /** A parameter that has to be there. @throws EntraError `parameterMissing` */
 export function parameter(request: TokenRequest, name: string): string {
   const value = request.get(name)?.trim();

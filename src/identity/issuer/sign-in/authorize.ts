@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Account, accountsOf } from '../accounts.js';
 import { EntraError, entraError, tellEntraError } from '../entra-error.js';
 import { sendPage } from '../issuer-answer.js';
-import { applicationOf, type IssuerCall } from '../issuer-call.js';
+import { applicationOf, type IssuerCall, pathOf } from '../issuer-call.js';
 import type { LocalIssuer } from '../local-issuer.js';
 import { clientInfo } from '../token-answer.js';
 import type { TokenRequest } from '../token-request.js';
@@ -95,7 +95,7 @@ function hintedAccount(visit: Visit, { loginHint = '' }: AuthorizationRequest): 
 function showSignIn(visit: Visit, asked: AuthorizationRequest, chosen?: Account, fault?: string): void {
   const { request, response, call, search } = visit;
   const text = signInPage({
-    action: `${call.base}/${call.segment}/login`,
+    action: pathOf(call, 'login'),
     hidden: { request: search },
     consent: { applicationName: asked.application.displayName, permissions: asked.permissions },
     accounts: accountsAt(visit),

@@ -3,7 +3,7 @@ import { type Account, accountsOf } from '../accounts.js';
 import type { PendingDevice } from '../device-codes.js';
 import { EntraError, entraError, tellEntraError } from '../entra-error.js';
 import { sendPage } from '../issuer-answer.js';
-import type { IssuerCall } from '../issuer-call.js';
+import { type IssuerCall, pathOf } from '../issuer-call.js';
 import type { LocalIssuer } from '../local-issuer.js';
 import { delegatedPermissions, readScopes } from '../scopes.js';
 import type { SignInAnswer } from './authorize.js';
@@ -21,11 +21,11 @@ export interface DeviceVisit {
 
 const unknownCode = 'No device waits with this code: it is wrong, or was answered already, or has expired.';
 
-const pathOf = ({ call }: DeviceVisit): string => `${call.base}/${call.segment}/oauth2/deviceauth`;
+const actionOf = ({ call }: DeviceVisit): string => pathOf(call, 'oauth2/deviceauth');
 
 export function askForCode(visit: DeviceVisit, fault?: string): void {
   const { request, response, userCode } = visit;
-  sendPage(request, response, fault ? 400 : 200, deviceCodePage(pathOf(visit), userCode, fault));
+  sendPage(request, response, fault ? 400 : 200, deviceCodePage(actionOf(visit), userCode, fault));
 }
 
 /** Takes the code that the user typed, and, where there is one, what the user answered. @throws EntraError */
@@ -60,7 +60,7 @@ const accountsFor = ({ issuer, call }: DeviceVisit, { request }: PendingDevice):
 function showSignIn(visit: DeviceVisit, device: PendingDevice, chosen?: Account, fault?: string): void {
   const { request, response, userCode } = visit;
   const text = signInPage({
-    action: pathOf(visit),
+    action: actionOf(visit),
     hidden: { user_code: userCode },
     consent: consentOf(visit, device),
     accounts: accountsFor(visit, device),

@@ -116,7 +116,7 @@ export function formPostPage(redirectUri: string, fields: Readonly<Record<string
     html`
       <form method="post" action="${redirectUri}">
         ${hiddenFields(fields)}
-        <button class="main">Continue</button>
+        <button class="main" autofocus>Continue</button>
       </form>
       ${new Html(`<script>${submitScript}</script>`)}
     `,
