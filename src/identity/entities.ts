@@ -1,4 +1,5 @@
+import { StoredKey } from './issuer/signing-key.entity.js';
 import { Secret } from './secret.entity.js';
 
 /** The classes of identity/ that have tables of their own. */
-export const identityEntities: readonly (abstract new () => object)[] = [Secret];
+export const identityEntities: readonly (abstract new () => object)[] = [Secret, StoredKey];

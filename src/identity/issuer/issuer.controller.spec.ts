@@ -8,6 +8,7 @@ import { Module, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 
+import { keySetOf } from '../../../test/support/keys.js';
 import { Configuration } from '../../configuration.js';
 import { localAuthority } from '../authority.js';
 import { entraErrorCatalogue } from './entra-error.js';
@@ -40,7 +41,7 @@ async function start(issuer: LocalIssuer | null): Promise<INestApplication> {
 const urlOf = async (of: INestApplication) => (await of.getUrl()).replace(/\/$/, '');
 
 beforeAll(async () => {
-  app = await start(new LocalIssuer(key, clientId, secret));
+  app = await start(new LocalIssuer(keySetOf(key), clientId, secret));
   base = await urlOf(app);
 });
 
@@ -114,7 +115,9 @@ describe('the token endpoint', () => {
     });
     const jwks = await fetch(`${base}/${tenantId}/discovery/v2.0/keys`);
     await jwtVerify(body.access_token, createLocalJWKSet((await jwks.json()) as JSONWebKeySet));
-    expect(await new TokenVerifier(localAuthority(key)).verify(`Bearer ${body.access_token}`)).toMatchObject({
+    expect(
+      await new TokenVerifier(localAuthority(keySetOf(key))).verify(`Bearer ${body.access_token}`),
+    ).toMatchObject({
       tenantId,
       application: clientId,
       kind: 'Application',

@@ -45,7 +45,7 @@ export class IssuerController {
   ): Promise<void> {
     await this.answer(tenant, request, response, (issuer) => {
       tenantOfPath(tenant);
-      return { keys: [issuer.key.publicJwk] };
+      return { keys: issuer.keys.published };
     });
   }
 

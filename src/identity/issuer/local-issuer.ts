@@ -2,7 +2,8 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 import type { LocalAuth } from '../../configuration.js';
 import type { Secrets } from '../secrets.js';
-import { loadSigningKey, type SigningKey } from './signing-key.js';
+import type { SigningKey } from './signing-key.js';
+import type { KeySet } from './signing-keys.js';
 
 /** The application permissions of the client that the built-in issuer knows from the start. */
 export const clientRoles: readonly string[] = [
@@ -16,7 +17,7 @@ export class LocalIssuer {
 
   /** @param newSecret the client's secret when it was made at this start: for the start to say once, never for a log. */
   constructor(
-    readonly key: SigningKey,
+    readonly keys: KeySet,
     readonly clientId: string,
     clientSecret: string,
     readonly newSecret?: string,
@@ -24,13 +25,17 @@ export class LocalIssuer {
     this.secretDigest = digest(clientSecret);
   }
 
-  static async load(auth: LocalAuth, secrets: Secrets): Promise<LocalIssuer> {
-    const key = await loadSigningKey(secrets);
-    if (auth.clientSecret !== undefined) return new LocalIssuer(key, auth.clientId, auth.clientSecret);
+  static async load(auth: LocalAuth, keys: KeySet, secrets: Secrets): Promise<LocalIssuer> {
+    if (auth.clientSecret !== undefined) return new LocalIssuer(keys, auth.clientId, auth.clientSecret);
     const { value, made } = await secrets.obtain('client-secret', () =>
       randomBytes(32).toString('base64url'),
     );
-    return new LocalIssuer(key, auth.clientId, value, made ? value : undefined);
+    return new LocalIssuer(keys, auth.clientId, value, made ? value : undefined);
+  }
+
+  /** What a token is signed with now. */
+  get key(): SigningKey {
+    return this.keys.signing();
   }
 
   /** Takes the same time for every wrong secret. */
