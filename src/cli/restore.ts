@@ -12,6 +12,6 @@ await runCommand(async () => {
   );
   await withDatabase(Configuration.read(process.env), async (dataSource) => {
     say(`Restored ${await restoreBackup(dataSource, file, force)} rows from ${file}.`);
-    say('Restart the gateways that run: they still hold the signing key from before.');
+    say('Restart the gateways that run: they still hold the secrets from before.');
   });
 });

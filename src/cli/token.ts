@@ -2,8 +2,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { Configuration, defaultTenantId } from '../configuration.js';
 import { signAccessToken } from '../identity/issuer/access-token.js';
 import { clientRoles } from '../identity/issuer/local-client.js';
-import { Secrets } from '../identity/secrets.js';
-import { loadSigningKey } from '../identity/issuer/signing-key.js';
+import { longestToken } from '../identity/issuer/key-rotation.js';
+import { SigningKeys } from '../identity/issuer/signing-keys.js';
 import { runCommand, say, UsageError } from './command.js';
 import { tenantOption } from './tenant-option.js';
 import { withDatabase } from './with-database.js';
@@ -24,11 +24,11 @@ await runCommand(async () => {
   const { auth } = configuration;
   if (auth.mode !== 'local') throw new UsageError('AUTH_MODE=entra: tokens come from the authority.');
   await withDatabase(configuration, async (dataSource) => {
-    const key = await loadSigningKey(new Secrets(dataSource));
+    const keys = await SigningKeys.load(dataSource);
     const permissions = permissionsOf(options);
     const { tenant, expires, user } = options;
     say(
-      await signAccessToken(key, {
+      await signAccessToken(keys.signing(), {
         tenantId: tenant,
         clientId: auth.clientId,
         expiresIn: expires,
@@ -49,15 +49,20 @@ function parse(argv: readonly string[]): TokenOptions {
     .description("Prints a bearer token for the running gateway's database, and nothing else.")
     .option('--tenant <guid>', 'the tenant', tenantOption, defaultTenantId)
     .option('--user <upn>', 'a delegated token of this user')
-    .option('--expires <seconds>', 'how long it is good for', positiveInteger, 3600)
+    .option(
+      '--expires <seconds>',
+      `how long it is good for, at most ${longestToken} (365 days)`,
+      lifetime,
+      3600,
+    )
     .addOption(new Option('--roles <list>', 'application permissions').argParser(list))
     .addOption(new Option('--scopes <list>', 'delegated permissions').argParser(list).conflicts('roles'));
   return command.parse(argv).opts<TokenOptions>();
 }
 
-function positiveInteger(value: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(value)) throw new InvalidArgumentError('A whole number of seconds, at least 1.');
-  return Number(value);
+function lifetime(value: string): number {
+  if (/^[1-9]\d{0,8}$/.test(value) && Number(value) <= longestToken) return Number(value);
+  throw new InvalidArgumentError(`A whole number of seconds, from 1 to ${longestToken} (365 days).`);
 }
 
 function list(value: string): string[] {

@@ -3,13 +3,15 @@ import type { CryptoKey, JWTHeaderParameters } from 'jose';
 import { graphAudiences } from '../configuration.js';
 import { graphError } from '../odata/errors.js';
 import { issuerOf } from './issuer/access-token.js';
-import type { SigningKey } from './issuer/signing-key.js';
+import type { KeySet } from './issuer/signing-keys.js';
 
 /** Whose tokens are accepted: what `AUTH_MODE` decides. */
 export interface Authority {
   readonly audiences: readonly string[];
   /** Seconds that the authority's clock may differ from ours. */
   readonly clockTolerance: number;
+  /** Another number whenever a token that was good before may not be any more; absent where that never comes. */
+  readonly version?: number;
   /**
    * The public key that a token of this issuer for this tenant must be signed with. Issuer, tenant and header are as the
    * token says, not verified yet.
@@ -19,13 +21,18 @@ export interface Authority {
 }
 
 /** `AUTH_MODE=local`: the tokens that instances of this database sign, for any tenant. */
-export function localAuthority(key: SigningKey): Authority {
+export function localAuthority(keys: KeySet): Authority {
   return {
     audiences: graphAudiences,
     clockTolerance: 0,
-    keyFor(_header, issuer, tenantId) {
+    get version() {
+      return keys.version;
+    },
+    async keyFor({ kid }, issuer, tenantId) {
       if (issuer !== issuerOf(tenantId)) throw graphError('tokenIssuer');
-      return key.publicKey;
+      const key = await keys.verifying(kid);
+      if (key === undefined) throw graphError('tokenSignature');
+      return key;
     },
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { array, assert, asyncProperty, json, oneof, string } from 'fast-check';
 import { base64url, exportSPKI, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 
+import { keySetOf } from '../../test/support/keys.js';
 import type { ErrorKind } from '../odata/errors.js';
 import { issuerOf, signAccessToken } from './issuer/access-token.js';
 import { localAuthority } from './authority.js';
@@ -29,7 +30,7 @@ const good: JWTPayload = {
 
 const sign = (claims: JWTPayload, signer = key, header: object = {}) =>
   new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: key.kid, ...header }).sign(signer.privateKey);
-const newVerifier = (now?: () => number) => new TokenVerifier(localAuthority(key), now);
+const newVerifier = (now?: () => number) => new TokenVerifier(localAuthority(keySetOf(key)), now);
 const verify = async (authorization?: string) => newVerifier().verify(authorization);
 const without = (name: string) =>
   Object.fromEntries(Object.entries(good).filter(([claim]) => claim !== name));
@@ -186,6 +187,26 @@ describe('a token seen before', () => {
     now += 1;
     expect(() => verifier.verify(authorization)).toThrow(expect.objectContaining({ kind: 'tokenExpired' }));
     await expect(verifier.verify(authorization)).rejects.toMatchObject({ kind: 'tokenExpired' });
+  });
+
+  it('is verified again when the keys have changed', async () => {
+    const authority = { ...localAuthority(keySetOf(key)), version: 1 };
+    const verifier = new TokenVerifier(authority);
+    const authorization = `Bearer ${await sign(good)}`;
+    await verifier.verify(authorization);
+    authority.version = 2;
+    expect(verifier.verify(authorization)).toBeInstanceOf(Promise);
+  });
+
+  it('is verified again when the keys changed while it was verified', async () => {
+    const authority = { ...localAuthority(keySetOf(key)), version: 1 };
+    const verifier = new TokenVerifier(authority);
+    const authorization = `Bearer ${await sign(good)}`;
+    const first = verifier.verify(authorization);
+    authority.version = 2;
+    await expect(verifier.verify('Bearer x')).rejects.toMatchObject({ kind: 'tokenMalformed' });
+    await first;
+    expect(verifier.verify(authorization)).toBeInstanceOf(Promise);
   });
 
   it('is forgotten when 2,000 others came after it', async () => {

@@ -18,6 +18,8 @@ const cacheLimit = 2000;
 @Injectable()
 export class TokenVerifier {
   private readonly cache = new Map<string, Verified>();
+  /** That of the authority when the cache was empty. */
+  private version: number | undefined;
 
   constructor(
     private readonly authority: Authority,
@@ -25,11 +27,12 @@ export class TokenVerifier {
   ) {}
 
   /**
-   * A token seen before answers synchronously, at the price of one look-up and one comparison; a new one with a promise.
+   * A token seen before answers synchronously, at the price of one look-up and two comparisons; a new one with a promise.
    * @throws GraphError (or rejects with it) `token…`, or `unavailable` when the authority's keys can't be had.
    */
   verify(authorization: string | undefined): Caller | Promise<Caller> {
     const token = bearerToken(authorization);
+    if (this.version !== this.authority.version) this.forget();
     const known = this.cache.get(token);
     if (known === undefined) return this.verifyNew(token);
     if (this.now() < known.expires) return known.caller;
@@ -39,6 +42,7 @@ export class TokenVerifier {
 
   private async verifyNew(token: string): Promise<Caller> {
     const { authority } = this;
+    const { version } = authority;
     const { header, claims } = decode(token);
     const key = await authority.keyFor(header, stringClaim(claims, 'iss'), tenantClaim(claims));
     const { payload } = await jwtVerify(token, key, {
@@ -49,8 +53,15 @@ export class TokenVerifier {
       currentDate: new Date(this.now()),
     }).catch(refuse);
     const caller = callerOf(payload);
-    this.remember(token, { caller, expires: (payload.exp! + authority.clockTolerance) * 1000 });
+    // The keys may have changed since: then this one may be gone.
+    if (version === authority.version)
+      this.remember(token, { caller, expires: (payload.exp! + authority.clockTolerance) * 1000 });
     return caller;
+  }
+
+  private forget(): void {
+    this.cache.clear();
+    this.version = this.authority.version;
   }
 
   private remember(token: string, verified: Verified): void {

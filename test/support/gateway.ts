@@ -64,14 +64,15 @@ export async function startTestGateway(environment: Record<string, string> = {})
   };
 }
 
+/** What a gateway signs with now. */
 async function storedKey(url: string): Promise<string> {
   const client = new Client({ connectionString: url });
   await client.connect();
-  const { rows } = await client.query<{ value: string }>(
-    "SELECT value FROM secrets WHERE name = 'signing-key'",
+  const { rows } = await client.query<{ jwk: string }>(
+    `SELECT "jwk" FROM "signing_keys" WHERE "signsFrom" <= now() ORDER BY "signsFrom" DESC LIMIT 1`,
   );
   await client.end();
-  return rows[0]?.value ?? '';
+  return rows[0]?.jwk ?? '';
 }
 
 /** One HTTP request. A string body is sent as it is, anything else as JSON. */

@@ -43,7 +43,7 @@ export class IssuerController {
     @Req() request: IncomingMessage,
     @Res() response: ServerResponse,
   ): Promise<void> {
-    await this.answer(tenant, request, response, (issuer) => ({ keys: [issuer.key.publicJwk] }));
+    await this.answer(tenant, request, response, (issuer) => ({ keys: issuer.keys.published }));
   }
 
   @Get(':tenant/discovery/instance')

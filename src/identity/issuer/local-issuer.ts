@@ -6,6 +6,7 @@ import { RefreshGrants } from './refresh-grants.js';
 import { Sessions } from './sessions.js';
 import type { SignInRecords } from './sign-in-records.js';
 import type { SigningKey } from './signing-key.js';
+import type { KeySet } from './signing-keys.js';
 
 /** What the built-in issuer signs with, whom it knows, and what it has handed out. */
 export class LocalIssuer {
@@ -16,7 +17,7 @@ export class LocalIssuer {
   readonly sessions: Sessions;
 
   constructor(
-    readonly key: SigningKey,
+    readonly keys: KeySet,
     readonly directory: Directory,
     records: SignInRecords,
     /** The local client's secret when it was made at this start: for the start to say once, never for a log. */
@@ -27,5 +28,10 @@ export class LocalIssuer {
     this.deviceCodes = new DeviceCodes(records);
     this.passwords = new Passwords(records);
     this.sessions = new Sessions(records);
+  }
+
+  /** What a token is signed with now. */
+  get key(): SigningKey {
+    return this.keys.signing();
   }
 }

@@ -7,9 +7,7 @@ import {
   type JWK,
 } from 'jose';
 
-import type { Secrets } from '../secrets.js';
-
-/** The key that the built-in issuer signs with (RS256, 2048 bits). */
+/** A key that the built-in issuer signs with (RS256, 2048 bits). */
 export interface SigningKey {
   /** RFC 7638 thumbprint. */
   kid: string;
@@ -17,11 +15,6 @@ export interface SigningKey {
   publicKey: CryptoKey;
   /** As the JWKS publishes it: `kty`, `use`, `alg`, `kid`, `n`, `e`, and nothing private. */
   publicJwk: JWK;
-}
-
-/** The database's signing key, made when there is none. */
-export async function loadSigningKey(secrets: Pick<Secrets, 'get'>): Promise<SigningKey> {
-  return readSigningKey(await secrets.get('signing-key', () => makeSigningKey()));
 }
 
 /** A new private key as the JSON text of a JWK, the form it is stored in. */
