@@ -23,8 +23,9 @@ export function localAuthority(key: SigningKey): Authority {
   return {
     audiences: graphAudiences,
     clockTolerance: 0,
-    keyFor(_header, issuer, tenantId) {
+    keyFor(header, issuer, tenantId) {
       if (issuer !== issuerOf(tenantId)) throw graphError('tokenIssuer');
+      if (header.kid !== undefined && header.kid !== key.kid) throw graphError('tokenSignature');
       return key.publicKey;
     },
   };

@@ -23,6 +23,18 @@ export function tenantClaim(claims: JWTPayload): string {
   return tenantId.toLowerCase();
 }
 
+/** ECMAScript's last date, in seconds. */
+const lastDate = 8.64e12;
+
+/**
+ * The `exp` in seconds since 1970, of claims in which it is a number.
+ * @throws GraphError `tokenClaims` when it lies behind all dates (JSON's `1e400` is Infinity): such a token never expires.
+ */
+export function expiryClaim({ exp = Infinity }: JWTPayload): number {
+  if (exp > lastDate) throw graphError('tokenClaims', 'exp');
+  return exp;
+}
+
 /** The caller that verified claims speak of. @throws GraphError `tokenClaims` for claims absent or of a wrong type. */
 export function callerOf(claims: JWTPayload): Caller {
   const delegated = claims['scp'] !== undefined;

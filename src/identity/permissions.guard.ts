@@ -18,7 +18,7 @@ export class PermissionsGuard implements CanActivate {
     // A known token is verified without a promise: a tick saved on nearly every request.
     // A batch needs a caller; what its requests need is judged with each of them.
     if (!request.address && !request.batched) return this.withoutAddress(context, request);
-    const caller = this.verifier.verify(request.headers.authorization);
+    const caller = this.verifier.verify(authorizationOf(request));
     return caller instanceof Promise
       ? caller.then((verified) => authorise(request, verified))
       : authorise(request, caller);
@@ -29,6 +29,12 @@ export class PermissionsGuard implements CanActivate {
     if (this.reflector.get(Public, context.getClass())) return true;
     throw graphError('invalidVersion', /[^/]+/.exec(request.originalPath)?.[0]?.toLowerCase() ?? '');
   }
+}
+
+/** Several are one list (RFC 9110, 5.3), which is no token: which of them would a proxy on the way have looked at? */
+function authorizationOf({ headers, headersDistinct }: GraphRequest): string | undefined {
+  const given = headersDistinct['authorization'] ?? [];
+  return given.length > 1 ? given.join(', ') : headers.authorization;
 }
 
 function authorise(request: GraphRequest, caller: NonNullable<GraphRequest['caller']>): true {
