@@ -16,6 +16,9 @@ export function stringClaim(claims: JWTPayload, name: string): string {
   return value;
 }
 
+/** The tenant that Microsoft's authorities name in the tokens of all personal Microsoft accounts. */
+export const personalAccountsTenant = '9188040d-6c67-4c5b-b112-36a304b66dad';
+
 /** The `tid` as a lower-case GUID. @throws GraphError `tokenClaims`. */
 export function tenantClaim(claims: JWTPayload): string {
   const tenantId = stringClaim(claims, 'tid');

@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { GraphRequest } from '../graph/exchange.js';
 import { graphError } from '../odata/errors.js';
+import { personalAccountsTenant } from './claims.js';
 import { Public } from './public.js';
 import { TokenVerifier } from './token-verifier.js';
 
@@ -45,6 +46,7 @@ function authorise(request: GraphRequest, caller: NonNullable<GraphRequest['call
   const permissions = (address?.linked?.from.set ?? address?.set)?.permissions;
   const accepted =
     permissions?.[request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'write'] ?? [];
+  if (caller.tenantId === personalAccountsTenant) throw graphError('personalAccount', accepted.join(', '));
   if (!accepted.some((permission) => caller.permissions.has(permission))) {
     throw graphError('forbidden', caller.kind, accepted.join(', '));
   }
