@@ -135,10 +135,32 @@ describe('the configuration', () => {
     'HTTPS://Graph.Microsoft.com//',
     '00000003-0000-0000-c000-000000000000',
     '00000003-0000-0000-C000-000000000000',
+    '00000003-0000-0000-c000-000000000000/',
+    'api://00000003-0000-0000-c000-000000000000',
+    'api://00000003-0000-0000-c000-000000000000/',
+    'spn:00000003-0000-0000-c000-000000000000',
+    'api://https://graph.microsoft.com',
+    'graph.microsoft.com',
+    'https://graph.microsoft.com:443',
+    'https://graph.microsoft.com/.default',
+    'https://graph.microsoft.us',
+    'https://graph.microsoft.us/',
+    'https://dod-graph.microsoft.us',
+    'https://microsoftgraph.chinacloudapi.cn/',
   ])("refuses Graph's own audience %s", (audience) => {
     expect(faultsOf({ ...entra, AUTH_AUDIENCE: audience })).toEqual([
       expect.stringMatching(/^AUTH_AUDIENCE must be your own app registration/),
     ]);
+  });
+
+  it.each([
+    'understudy',
+    'api://understudy',
+    '5d4a1e6c-7b0f-4c55-9f0e-2a7c9d1b8e30',
+    'https://contoso.example/graph.microsoft.com',
+    'https://graph.microsoft.com.contoso.example',
+  ])('takes the audience %s of another application', (audience) => {
+    expect(faultsOf({ ...entra, AUTH_AUDIENCE: audience })).toEqual([]);
   });
 
   it('lists every fault at once, and never a secret', () => {

@@ -29,9 +29,18 @@ export interface Tls {
 /** Whose scripts may call from a browser: any origin's, those of pages of this machine, or those listed. */
 export type Origins = 'any' | 'loopback' | readonly string[];
 
-/** Graph's own audiences: what local tokens are made for, and what `AUTH_MODE=entra` refuses. */
+/** Graph's own audiences: what local tokens are made for. */
 export const graphAudiences: readonly string[] = [
   'https://graph.microsoft.com',
+  '00000003-0000-0000-c000-000000000000',
+];
+
+/** What Graph is called in all clouds, without the schemes and slashes that an audience may be spelled with. */
+const graphResources: readonly string[] = [
+  'graph.microsoft.com',
+  'graph.microsoft.us',
+  'dod-graph.microsoft.us',
+  'microsoftgraph.chinacloudapi.cn',
   '00000003-0000-0000-c000-000000000000',
 ];
 
@@ -141,7 +150,7 @@ function readEntraAuth(reader: Reader): EntraAuth {
     }
   }
   const audience = reader.text('AUTH_AUDIENCE') ?? '';
-  if (graphAudiences.includes(audience.toLowerCase().replace(/\/+$/, ''))) {
+  if (isGraph(audience)) {
     reader.fault(
       "AUTH_AUDIENCE must be your own app registration: Graph's own tokens cannot be verified by others",
     );
@@ -149,6 +158,15 @@ function readEntraAuth(reader: Reader): EntraAuth {
   const tenants = (reader.list('AUTH_TENANTS') ?? []).map((tenant) => tenant.toLowerCase());
   if (!tenants.every((tenant) => guid.test(tenant))) reader.fault('AUTH_TENANTS must be a list of GUIDs');
   return { mode: 'entra', authorities, audience, tenants };
+}
+
+/** Also behind `api://` or `spn:`, which Entra keeps in an audience when a client asks so. */
+function isGraph(audience: string): boolean {
+  const [resource = ''] = audience
+    .toLowerCase()
+    .replace(/^([a-z]+:\/*)+/, '')
+    .split(/[/:?#]/);
+  return graphResources.includes(resource);
 }
 
 /** Empty is not unset here: it means no origin. */

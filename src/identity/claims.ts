@@ -16,11 +16,26 @@ export function stringClaim(claims: JWTPayload, name: string): string {
   return value;
 }
 
+/** The tenant that Microsoft's authorities name in the tokens of all personal Microsoft accounts. */
+export const personalAccountsTenant = '9188040d-6c67-4c5b-b112-36a304b66dad';
+
 /** The `tid` as a lower-case GUID. @throws GraphError `tokenClaims`. */
 export function tenantClaim(claims: JWTPayload): string {
   const tenantId = stringClaim(claims, 'tid');
   if (!isGuid(tenantId)) throw graphError('tokenClaims', 'tid');
   return tenantId.toLowerCase();
+}
+
+/** ECMAScript's last date, in seconds. */
+const lastDate = 8.64e12;
+
+/**
+ * The `exp` in seconds since 1970, of claims in which it is a number.
+ * @throws GraphError `tokenClaims` when it lies behind all dates (JSON's `1e400` is Infinity): such a token never expires.
+ */
+export function expiryClaim({ exp = Infinity }: JWTPayload): number {
+  if (exp > lastDate) throw graphError('tokenClaims', 'exp');
+  return exp;
 }
 
 /** The caller that verified claims speak of. @throws GraphError `tokenClaims` for claims absent or of a wrong type. */

@@ -1,28 +1,17 @@
-import {
-  createLocalJWKSet,
-  createRemoteJWKSet,
-  errors,
-  type CryptoKey,
-  type JWTHeaderParameters,
-} from 'jose';
+import { createLocalJWKSet, type CryptoKey, type JWK, type JWTHeaderParameters } from 'jose';
 
 import type { EntraAuth } from '../configuration.js';
 import { graphError } from '../odata/errors.js';
 import type { Authority } from './authority.js';
+import { KeptCopy } from './kept-copy.js';
 
-/** One tenant's issuer at one authority, as its discovery document says. */
+/** One tenant's issuer at one authority, as its discovery document and its keys say. */
 interface Issuer {
   name: string;
-  keys: ReturnType<typeof createRemoteJWKSet>;
+  /** The key that a header names, or the only one when it names none. */
+  key(header: JWTHeaderParameters): Promise<CryptoKey | undefined>;
 }
 
-interface Kept {
-  issuer: Issuer;
-  /** Milliseconds since 1970; a newer document is asked for after this. */
-  freshUntil: number;
-}
-
-const freshFor = 24 * 60 * 60 * 1000;
 const fetchTimeout = 5000;
 
 /** `AUTH_MODE=entra`: tokens of real authorities, for the configured tenants, by OpenID Connect Discovery 1.0. */
@@ -30,89 +19,76 @@ export class EntraAuthority implements Authority {
   readonly audiences: readonly string[];
   /** Five minutes, what Microsoft's own libraries allow for clocks that differ. */
   readonly clockTolerance = 300;
-  private readonly kept = new Map<string, Kept>();
-  private readonly pending = new Map<string, Promise<Issuer | undefined>>();
+  private readonly issuers = new Map<string, KeptCopy<Issuer>>();
 
+  /** @param now milliseconds, of a clock that never goes back */
   constructor(
     private readonly auth: EntraAuth,
-    private readonly now: () => number = Date.now,
+    private readonly now: () => number = () => performance.now(),
   ) {
-    const plain = auth.audience.replace(/^api:\/\//, '');
-    this.audiences = [plain, `api://${plain}`];
+    // Entra writes v1 audiences as the client spelled them, and Microsoft's own libraries pass over a slash behind.
+    const plain = auth.audience.replace(/^api:\/\//, '').replace(/\/+$/, '');
+    this.audiences = [plain, `${plain}/`, `api://${plain}`, `api://${plain}/`];
   }
 
   async keyFor(header: JWTHeaderParameters, issuerName: string, tenantId: string): Promise<CryptoKey> {
     if (!this.auth.tenants.includes(tenantId)) throw graphError('tokenIssuer');
-    const issuers = await Promise.all(
-      this.auth.authorities.map((template) => this.issuer(template.replaceAll('{tid}', tenantId), tenantId)),
-    );
-    const issuer = issuers.find((candidate) => candidate?.name === issuerName);
-    if (issuer !== undefined) return keyOf(issuer, header);
-    // While an authority is silent, nobody knows that it is not the one.
-    throw graphError(issuers.includes(undefined) ? 'unavailable' : 'tokenIssuer');
+    const issuers = this.auth.authorities.map((template) => this.issuer(template, tenantId));
+    const issuer = await issuerNamed(issuerName, issuers);
+    if (header.alg !== 'RS256') throw graphError('tokenSignature');
+    return (await issuer.current()?.key(header)) ?? newKey(issuer, header);
   }
 
-  /** An old copy serves at once while a newer one is fetched; undefined when there is none and the fetch fails. */
-  private async issuer(authority: string, tenantId: string): Promise<Issuer | undefined> {
-    const kept = this.kept.get(authority);
-    if (kept !== undefined && this.now() < kept.freshUntil) return kept.issuer;
-    const fetched = this.pending.get(authority) ?? this.refresh(authority, tenantId);
-    return kept?.issuer ?? (await fetched);
-  }
-
-  /** Never rejects. One fetch at a time for each authority, whoever asks. */
-  private refresh(authority: string, tenantId: string): Promise<Issuer | undefined> {
-    const fetched = fetchIssuer(authority, tenantId)
-      .then((issuer) => {
-        this.kept.set(authority, { issuer, freshUntil: this.now() + freshFor });
-        return issuer;
-      })
-      .catch(() => undefined)
-      .finally(() => this.pending.delete(authority));
-    this.pending.set(authority, fetched);
-    return fetched;
+  private issuer(template: string, tenantId: string): KeptCopy<Issuer> {
+    const authority = template.replaceAll('{tid}', tenantId);
+    const known = this.issuers.get(authority);
+    if (known !== undefined) return known;
+    const issuer = new KeptCopy(() => fetchIssuer(authority, tenantId), this.now);
+    this.issuers.set(authority, issuer);
+    return issuer;
   }
 }
 
-/** @throws Error of any kind when the document can't be had or lacks what OpenID Connect Discovery 1.0, 3 requires. */
+/** Where the one that is looked for is known, an authority that is silent holds nobody up. */
+async function issuerNamed(name: string, issuers: KeptCopy<Issuer>[]): Promise<KeptCopy<Issuer>> {
+  const named = (): KeptCopy<Issuer> | undefined => issuers.find((issuer) => issuer.current()?.name === name);
+  const known = named();
+  if (known !== undefined) return known;
+  await Promise.all(issuers.map(async (issuer) => issuer.current() ?? issuer.refresh()));
+  const found = named();
+  if (found !== undefined) return found;
+  // While an authority is silent, nobody knows that it is not the one.
+  throw graphError(issuers.every((issuer) => issuer.current()) ? 'tokenIssuer' : 'unavailable');
+}
+
+/** A key that isn't known may have been published since; that it wasn't is known only where the authority says so. */
+async function newKey(issuer: KeptCopy<Issuer>, header: JWTHeaderParameters): Promise<CryptoKey> {
+  const renewed = await issuer.refresh();
+  if (renewed === undefined) throw graphError('unavailable');
+  const key = await renewed.key(header);
+  if (key === undefined) throw graphError('tokenSignature');
+  return key;
+}
+
+/** @throws Error of any kind when a document can't be had or lacks what OpenID Connect Discovery 1.0, 3 requires. */
 async function fetchIssuer(authority: string, tenantId: string): Promise<Issuer> {
-  const response = await fetch(`${authority.replace(/\/+$/, '')}/.well-known/openid-configuration`, {
-    redirect: 'error',
-    signal: AbortSignal.timeout(fetchTimeout),
-  });
-  const document = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown };
-  if (!response.ok || typeof document.issuer !== 'string' || typeof document.jwks_uri !== 'string') {
-    throw new Error(`${authority} has no discovery document`);
-  }
-  // The documents of `common` and `organizations` hold the literal `{tenantid}` in place of a tenant.
-  const name = document.issuer.replace('{tenantid}', tenantId);
-  const options = { timeoutDuration: fetchTimeout, cacheMaxAge: freshFor };
-  return { name, keys: createRemoteJWKSet(new URL(document.jwks_uri), options) };
+  const signal = AbortSignal.timeout(fetchTimeout);
+  const discovery = `${authority.replace(/\/+$/, '')}/.well-known/openid-configuration`;
+  const document = (await fetchJson(discovery, signal)) as { issuer: string; jwks_uri: string };
+  const name = ofTenant(document.issuer, tenantId);
+  const { keys } = (await fetchJson(document.jwks_uri, signal)) as { keys: (JWK & { issuer?: string })[] };
+  // Entra publishes some keys, such as that of personal accounts, for one tenant only: what they sign for another is forged.
+  const own = keys.filter(({ issuer = tenantId }) => ofTenant(issuer, tenantId).includes(tenantId));
+  if (own.length === 0) throw new Error(`${authority} publishes no keys`);
+  const find = createLocalJWKSet({ keys: own });
+  return { name, key: (header) => find(header).catch(() => undefined) };
 }
 
-async function keyOf(issuer: Issuer, header: JWTHeaderParameters): Promise<CryptoKey> {
-  if (header.alg !== 'RS256') throw graphError('tokenSignature');
-  try {
-    return await issuer.keys(header);
-  } catch (error) {
-    if (isKeyFault(error)) throw graphError('tokenSignature');
-    return keyKnownBefore(issuer, header);
-  }
-}
+/** Documents for any tenant, and keys, hold the literal `{tenantid}` in place of one. */
+const ofTenant = (issuer: string, tenantId: string): string => issuer.replace('{tenantid}', tenantId);
 
-/** The authority can't be reached: keys fetched earlier still hold. */
-async function keyKnownBefore(issuer: Issuer, header: JWTHeaderParameters): Promise<CryptoKey> {
-  const known = issuer.keys.jwks();
-  if (known === undefined) throw graphError('unavailable');
-  return createLocalJWKSet(known)(header).catch(() => {
-    throw graphError('unavailable');
-  });
-}
-
-function isKeyFault(error: unknown): boolean {
-  return (
-    error instanceof errors.JWKSNoMatchingKey ||
-    error instanceof errors.JWKSMultipleMatchingKeys ||
-    error instanceof errors.JOSENotSupported
-  );
+async function fetchJson(url: string, signal: AbortSignal): Promise<unknown> {
+  const response = await fetch(url, { redirect: 'error', signal });
+  if (!response.ok) throw new Error(`${url} answers ${response.status}`);
+  return response.json();
 }

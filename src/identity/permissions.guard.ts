@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { GraphRequest } from '../graph/exchange.js';
 import { graphError } from '../odata/errors.js';
+import { personalAccountsTenant } from './claims.js';
 import { Public } from './public.js';
 import { TokenVerifier } from './token-verifier.js';
 
@@ -18,7 +19,7 @@ export class PermissionsGuard implements CanActivate {
     // A known token is verified without a promise: a tick saved on nearly every request.
     // A batch needs a caller; what its requests need is judged with each of them.
     if (!request.address && !request.batched) return this.withoutAddress(context, request);
-    const caller = this.verifier.verify(request.headers.authorization);
+    const caller = this.verifier.verify(authorizationOf(request));
     return caller instanceof Promise
       ? caller.then((verified) => authorise(request, verified))
       : authorise(request, caller);
@@ -31,6 +32,12 @@ export class PermissionsGuard implements CanActivate {
   }
 }
 
+/** Several are one list (RFC 9110, 5.3), which is no token: which of them would a proxy on the way have looked at? */
+function authorizationOf({ headers, headersDistinct }: GraphRequest): string | undefined {
+  const given = headersDistinct['authorization'] ?? [];
+  return given.length > 1 ? given.join(', ') : headers.authorization;
+}
+
 function authorise(request: GraphRequest, caller: NonNullable<GraphRequest['caller']>): true {
   request.caller = caller;
   if (request.batched) return true;
@@ -39,6 +46,7 @@ function authorise(request: GraphRequest, caller: NonNullable<GraphRequest['call
   const permissions = (address?.linked?.from.set ?? address?.set)?.permissions;
   const accepted =
     permissions?.[request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'write'] ?? [];
+  if (caller.tenantId === personalAccountsTenant) throw graphError('personalAccount', accepted.join(', '));
   if (!accepted.some((permission) => caller.permissions.has(permission))) {
     throw graphError('forbidden', caller.kind, accepted.join(', '));
   }

@@ -40,6 +40,12 @@ async function withHs256(): Promise<string> {
   return new SignJWT(good).setProtectedHeader({ alg: 'HS256', kid: key.kid }).sign(secret);
 }
 
+/** The last character of 256 bytes in base64url has four bits to spare. */
+function respelled(token: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  return `${token.slice(0, -1)}${alphabet[alphabet.indexOf(token.at(-1)!) + 1]!}`;
+}
+
 async function withCritical(): Promise<string> {
   const header = { alg: 'RS256', crit: ['x'], x: 1 };
   return new SignJWT(good).setProtectedHeader(header).sign(key.privateKey, { crit: { x: true } });
@@ -94,10 +100,25 @@ describe('a good token', () => {
       subject: 'the-subject',
     });
   });
+
+  it.each([undefined, 'JWT', 'jwt', 'at+jwt', 'AT+JWT', 'application/at+jwt'])(
+    'may be of typ %s',
+    async (typ) => {
+      expect(await verify(`Bearer ${await sign(good, key, typ === undefined ? {} : { typ })}`)).toMatchObject(
+        { tenantId },
+      );
+    },
+  );
+
+  it('may have no kid', async () => {
+    const token = await new SignJWT(good).setProtectedHeader({ alg: 'RS256' }).sign(key.privateKey);
+    expect(await verify(`Bearer ${token}`)).toMatchObject({ tenantId });
+  });
 });
 
 describe('a refused token', () => {
-  const faults: [string, ErrorKind, () => string | undefined | Promise<string>][] = [
+  type Fault = [string, ErrorKind, () => string | undefined | Promise<string>];
+  const faults: Fault[] = [
     ['absent', 'tokenMissing', () => undefined],
     ['empty header', 'tokenMissing', () => ''],
     ['only the scheme', 'tokenMissing', () => 'Bearer'],
@@ -108,6 +129,12 @@ describe('a refused token', () => {
     ['two parts', 'tokenMalformed', async () => `Bearer ${(await sign(good)).replace(/\.[^.]*$/, '')}`],
     ['five parts', 'tokenMalformed', async () => `Bearer ${await sign(good)}.a.b`],
     ['a header that is no object', 'tokenMalformed', () => `Bearer ${base64url.encode('[]')}.e30.AA`],
+    ['parts with padding', 'tokenMalformed', async () => `Bearer ${await sign(good)}==`],
+    [
+      'a signature in another spelling',
+      'tokenMalformed',
+      async () => `Bearer ${respelled(await sign(good))}`,
+    ],
     [
       'expired',
       'tokenExpired',
@@ -137,12 +164,28 @@ describe('a refused token', () => {
       'tokenClaims',
       async () => `Bearer ${await sign({ ...good, exp: '9' as never })}`,
     ],
+    [
+      'an expiry behind all dates',
+      'tokenClaims',
+      async () => `Bearer ${await sign({ ...good, exp: 1e300 })}`,
+    ],
     ['a subject that is a number', 'tokenClaims', async () => `Bearer ${await sign({ ...good, oid: 7 })}`],
     ['roles that are a string', 'tokenClaims', async () => `Bearer ${await sign({ ...good, roles: 'A' })}`],
     ['a role that is a number', 'tokenClaims', async () => `Bearer ${await sign({ ...good, roles: [1] })}`],
     ['scopes that are a list', 'tokenClaims', async () => `Bearer ${await sign({ ...good, scp: ['A'] })}`],
-    ['alg none', 'tokenSignature', () => `Bearer ${new UnsecuredJWT(good).encode()}x`],
+    ['alg none', 'tokenSignature', () => `Bearer ${new UnsecuredJWT(good).encode()}`],
     ['HS256 with the public key', 'tokenSignature', async () => `Bearer ${await withHs256()}`],
+    ['another kid', 'tokenSignature', async () => `Bearer ${await sign(good, key, { kid: 'x' })}`],
+    ...['logout+jwt', 'dpop+jwt', 'JWE', '', 7].map((typ): Fault => [
+      `typ ${JSON.stringify(typ)}`,
+      'tokenClaims',
+      async () => `Bearer ${await sign(good, key, { typ })}`,
+    ]),
+    ...Object.entries({ cty: 'JWT', zip: 'DEF', b64: false }).map(([name, value]): Fault => [
+      `${name} in the header`,
+      'tokenClaims',
+      async () => `Bearer ${await sign(good, key, { [name]: value })}`,
+    ]),
     ['another key with the same kid', 'tokenSignature', async () => `Bearer ${await sign(good, otherKey)}`],
     ['claims changed after signing', 'tokenSignature', async () => `Bearer ${await withChangedClaims()}`],
     ['an unknown critical header', 'tokenSignature', async () => `Bearer ${await withCritical()}`],

@@ -1,10 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
+import {
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  jwtVerify,
+  type JWTHeaderParameters,
+  type JWTPayload,
+} from 'jose';
 
 import { GraphError, graphError } from '../odata/errors.js';
 import type { Authority } from './authority.js';
 import type { Caller } from './caller.js';
-import { callerOf, stringClaim, tenantClaim } from './claims.js';
+import { callerOf, expiryClaim, stringClaim, tenantClaim } from './claims.js';
 
 interface Verified {
   caller: Caller;
@@ -55,7 +62,7 @@ export class TokenVerifier {
     const caller = callerOf(payload);
     // The keys may have changed since: then this one may be gone.
     if (version === authority.version)
-      this.remember(token, { caller, expires: (payload.exp! + authority.clockTolerance) * 1000 });
+      this.remember(token, { caller, expires: (expiryClaim(payload) + authority.clockTolerance) * 1000 });
     return caller;
   }
 
@@ -78,12 +85,37 @@ function bearerToken(authorization: string | undefined): string {
   return token;
 }
 
-function decode(token: string): { header: { alg: string }; claims: JWTPayload } {
+function decode(token: string): { header: JWTHeaderParameters; claims: JWTPayload } {
+  if (!token.split('.').every(isBase64Url)) throw graphError('tokenMalformed');
+  const { header, claims } = parse(token);
+  requireAccessToken(header);
+  return { header, claims };
+}
+
+/** RFC 7515, 2: nothing beside the alphabet, not even `=`. And a value has one spelling, or a token would have many. */
+function isBase64Url(part: string): boolean {
+  return Buffer.from(part, 'base64url').toString('base64url') === part;
+}
+
+function parse(token: string): { header: JWTHeaderParameters; claims: JWTPayload } {
   try {
     return { header: { alg: '', ...decodeProtectedHeader(token) }, claims: decodeJwt(token) };
   } catch {
     throw graphError('tokenMalformed');
   }
+}
+
+/** Entra writes `JWT` or nothing, RFC 9068, 2.1 `at+jwt`; logout tokens, proofs and the like write something else. */
+const accessTokenType = /^(application\/)?(at\+)?jwt$/i;
+
+/** They say that the payload is no plain set of claims (RFC 7519, 5.2; RFC 7516, 4.1.3; RFC 7797, 7). */
+const foreignParameters = ['cty', 'zip', 'b64'];
+
+function requireAccessToken(header: JWTHeaderParameters): void {
+  const { typ = 'JWT' } = header;
+  const foreign = foreignParameters.find((name) => header[name] !== undefined);
+  if (foreign !== undefined) throw graphError('tokenClaims', foreign);
+  if (typeof typ !== 'string' || !accessTokenType.test(typ)) throw graphError('tokenClaims', 'typ');
 }
 
 /** Our error for one of jose's; what is no fault of the token passes through. */

@@ -47,6 +47,13 @@ const catalogue = {
     (who: string, permissions: string) =>
       `${who} is not authorized to perform this operation. ${who} must have one of the following scopes: ${permissions}`,
   ),
+  // Every document of these APIs: "Delegated (personal Microsoft account): Not supported."
+  personalAccount: backend(
+    403,
+    'Forbidden',
+    (permissions: string) =>
+      `Personal Microsoft accounts are not supported by this API. A work or school account must have one of the following scopes: ${permissions}`,
+  ),
 
   invalidVersion: entry(404, 'ResourceNotFound', (version: string) => `Invalid version: ${version}`),
   segmentNotFound: bad((segment: string) => `Resource not found for the segment '${segment}'.`),

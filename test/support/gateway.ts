@@ -64,8 +64,8 @@ export async function startTestGateway(environment: Record<string, string> = {})
   };
 }
 
-/** What a gateway signs with now. */
-async function storedKey(url: string): Promise<string> {
+/** The private key that a database's tokens are signed with, as the JSON text of a JWK. */
+export async function storedKey(url: string): Promise<string> {
   const client = new Client({ connectionString: url });
   await client.connect();
   const { rows } = await client.query<{ jwk: string }>(
