@@ -1,7 +1,11 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { GraphRequest } from '../graph/exchange.js';
+import type { ServedSet } from '../graph/served-set.js';
+import type { Address } from '../odata/address.js';
 import { graphError } from '../odata/errors.js';
+import { type Access, accessOf } from '../odata/permissions.js';
+import type { Caller } from './caller.js';
 import { Public } from './public.js';
 import { TokenVerifier } from './token-verifier.js';
 
@@ -31,16 +35,20 @@ export class PermissionsGuard implements CanActivate {
   }
 }
 
-function authorise(request: GraphRequest, caller: NonNullable<GraphRequest['caller']>): true {
+function authorise(request: GraphRequest, caller: Caller): true {
   request.caller = caller;
-  if (request.batched) return true;
-  const { address } = request;
-  // Links are their owner's.
-  const permissions = (address?.linked?.from.set ?? address?.set)?.permissions;
-  const accepted =
-    permissions?.[request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'write'] ?? [];
-  if (!accepted.some((permission) => caller.permissions.has(permission))) {
-    throw graphError('forbidden', caller.kind, accepted.join(', '));
-  }
+  if (request.address) requirePermission(caller, request.address, accessOf(request.method));
   return true;
+}
+
+function requirePermission(
+  caller: Caller,
+  { linked, set, version }: Address<ServedSet>,
+  access: Access,
+): void {
+  // Links are their owner's.
+  const { permissions } = linked?.from.set ?? set;
+  const accepted = permissions[version][access][caller.kind];
+  if (!accepted.some((permission) => caller.permissions.has(permission)))
+    throw graphError('forbidden', accepted.join(', '));
 }

@@ -117,7 +117,7 @@ describe('the token endpoint', () => {
     expect(await new TokenVerifier(localAuthority(key)).verify(`Bearer ${body.access_token}`)).toMatchObject({
       tenantId,
       application: clientId,
-      kind: 'Application',
+      kind: 'application',
       permissions: new Set(['DeviceManagementApps.Read.All', 'DeviceManagementApps.ReadWrite.All']),
     });
   });
