@@ -8,7 +8,7 @@ import {
 
 import type { EntraAuth } from '../configuration.js';
 import { graphError } from '../odata/errors.js';
-import type { Authority } from './authority.js';
+import { type Authority, discoveryOf } from './authority.js';
 
 /** One tenant's issuer at one authority, as its discovery document says. */
 interface Issuer {
@@ -76,7 +76,7 @@ export class EntraAuthority implements Authority {
 
 /** @throws Error of any kind when the document can't be had or lacks what OpenID Connect Discovery 1.0, 3 requires. */
 async function fetchIssuer(authority: string, tenantId: string): Promise<Issuer> {
-  const response = await fetch(`${authority.replace(/\/+$/, '')}/.well-known/openid-configuration`, {
+  const response = await fetch(discoveryOf(authority), {
     redirect: 'error',
     signal: AbortSignal.timeout(fetchTimeout),
   });
