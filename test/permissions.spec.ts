@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt, SignJWT } from 'jose';
 import type { ServedSet } from '../src/graph/served-set.js';
 import { type ApiVersion, isVisible, namespace } from '../src/odata/edm.js';
-import { templateOf } from '../src/odata/entity-set.js';
 import type { CallerKind } from '../src/odata/permissions.js';
 import { type Reply, request, startTestGateway, type TestGateway } from './support/gateway.js';
 import { freshPath, leastBody, servedSets } from './support/sets.js';
@@ -139,24 +138,6 @@ describe.each(servedSets)('%s in %s', (_name, version, set) => {
     });
     expect(await Promise.all(answers)).toEqual(expected);
   });
-});
-
-const personalTenant = '9188040d-6c67-4c5b-b112-36a304b66dad';
-
-it.each(servedSets)('a personal account can do nothing with %s in %s', async (_name, version, set) => {
-  const path = `${gateway.url}/${version}/${templateOf(set).replaceAll(/[{}]/g, '')}`;
-  const token = await gateway.tokenFor({ tenant: personalTenant, scopes: [reading, writing] });
-  for (const method of ['GET', 'POST']) {
-    const sent = method === 'POST' ? leastBody(set) : undefined;
-    const { status, body } = await request(path, method, sent, { Authorization: `Bearer ${token}` });
-    expect([status, body['error']]).toEqual([
-      400,
-      expect.objectContaining({
-        code: 'BadRequest',
-        message: 'This API is not supported for MSA accounts',
-      }),
-    ]);
-  }
 });
 
 const apps = '/deviceAppManagement/mobileApps';

@@ -8,8 +8,8 @@ export interface Caller {
   readonly subject: string;
   /** The client application: `azp` (v2 tokens) or `appid` (v1). */
   readonly application: string;
-  /** A user's when the token is delegated (has `scp`); `personal` in the tenant of personal Microsoft accounts. */
-  readonly kind: CallerKind | 'personal';
+  /** A user's when the token is delegated (has `scp`). */
+  readonly kind: CallerKind;
   /** The delegated permissions of a user's token, the application permissions of an application's. */
   readonly permissions: ReadonlySet<string>;
 }

@@ -23,19 +23,14 @@ export function tenantClaim(claims: JWTPayload): string {
   return tenantId.toLowerCase();
 }
 
-/** The tenant that all personal Microsoft accounts share; one that is a guest elsewhere has that tenant's `tid`. */
-const personalTenant = '9188040d-6c67-4c5b-b112-36a304b66dad';
-
 /** The caller that verified claims speak of. @throws GraphError `tokenClaims` for claims absent or of a wrong type. */
 export function callerOf(claims: JWTPayload): Caller {
   const delegated = claims['scp'] !== undefined;
-  const tenantId = tenantClaim(claims);
-  const user = tenantId === personalTenant ? 'personal' : 'delegated';
   return Object.freeze<Caller>({
-    tenantId,
+    tenantId: tenantClaim(claims),
     subject: stringClaim(claims, claims['oid'] === undefined ? 'sub' : 'oid'),
     application: stringClaim(claims, claims['azp'] === undefined ? 'appid' : 'azp'),
-    kind: delegated ? user : 'application',
+    kind: delegated ? 'delegated' : 'application',
     permissions: new Set(delegated ? scopesOf(claims['scp']) : rolesOf(claims['roles'])),
   });
 }

@@ -46,8 +46,6 @@ function requirePermission(
   { linked, set, version }: Address<ServedSet>,
   access: Access,
 ): void {
-  // Every document says so: «Delegated (personal Microsoft account): Not supported.»
-  if (caller.kind === 'personal') throw graphError('personalAccount');
   // Links are their owner's.
   const { permissions } = linked?.from.set ?? set;
   const accepted = permissions[version][access][caller.kind];

@@ -28,7 +28,6 @@ describe('the errors that a client may see', () => {
      tokenSignature 401 InvalidAuthenticationToken: Access token validation failure. Invalid signature.
      tokenClaims 401 InvalidAuthenticationToken: Access token validation failure. Invalid or missing claim '{0}'.
      forbidden 403 Forbidden: Application is not authorized to perform this operation. Application must have one of the following scopes: {0}
-     personalAccount 400 BadRequest: This API is not supported for MSA accounts
      invalidVersion 404 ResourceNotFound: Invalid version: {0}
      segmentNotFound 400 BadRequest: Resource not found for the segment '{0}'.
      malformedUrl 400 BadRequest: The request URI is not valid: {0}.

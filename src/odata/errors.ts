@@ -48,7 +48,6 @@ const catalogue = {
     (permissions: string) =>
       `Application is not authorized to perform this operation. Application must have one of the following scopes: ${permissions}`,
   ),
-  personalAccount: bad(() => 'This API is not supported for MSA accounts'),
 
   invalidVersion: entry(404, 'ResourceNotFound', (version: string) => `Invalid version: ${version}`),
   segmentNotFound: bad((segment: string) => `Resource not found for the segment '${segment}'.`),
