@@ -89,6 +89,13 @@ describe.each(['v1.0', 'beta'])('the description of %s, without a token', (versi
     const { body } = await get(`${version}/openapi.json`);
     expect(body).toMatchObject({ openapi: '3.1.0', servers: [{ url: `${gateway.url}/${version}` }] });
     expect(body['paths']).toHaveProperty(['/deviceAppManagement/mobileApps/{mobileAppId}', 'patch']);
+    const { securitySchemes } = body['components'] as { securitySchemes: { delegated: object } };
+    const { openIdConnectUrl } = securitySchemes.delegated as { openIdConnectUrl: string };
+    const issuer = await request(openIdConnectUrl, 'GET');
+    expect([issuer.status, issuer.body]).toEqual([
+      200,
+      expect.objectContaining({ issuer: expect.any(String) }),
+    ]);
   });
 
   it('is not sent again to who has it', async () => {

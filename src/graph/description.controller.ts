@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Controller, Get, Req } from '@nestjs/common';
+import { Configuration } from '../configuration.js';
+import { discoveryUrl } from '../identity/authority.js';
 import { Public } from '../identity/public.js';
 import { type ApiVersion, apiVersions } from '../odata/edm.js';
 import { graphError } from '../odata/errors.js';
@@ -39,7 +41,10 @@ const release = ['../../package.json', '../../../package.json']
 export class DescriptionController {
   private readonly csdl: Readonly<Record<ApiVersion, Record<typeof csdlXmlMediaType | typeof json, string>>>;
 
-  constructor(private readonly model: GraphModel) {
+  constructor(
+    private readonly model: GraphModel,
+    private readonly configuration: Configuration,
+  ) {
     const texts = apiVersions.map((version) => {
       const document = csdlJson(model.sets, version);
       return [version, { [csdlXmlMediaType]: csdlXml(document), [json]: JSON.stringify(document) }];
@@ -91,7 +96,8 @@ export class DescriptionController {
   }
 
   private openApi(version: ApiVersion, base: string): string {
-    const options = { release: release ?? '', base, queryOptions: servedOptions };
+    const discovery = discoveryUrl(this.configuration.auth, base);
+    const options = { release: release ?? '', base, discovery, queryOptions: servedOptions };
     return JSON.stringify(openApi(this.model.sets, version, options));
   }
 }

@@ -11,17 +11,12 @@ import {
   templateOf,
 } from '../odata/entity-set.js';
 import type { GraphError } from '../odata/errors.js';
+import type { Permissions } from '../odata/permissions.js';
 import { type EntityWriter, entityWriter, type RowText } from '../odata/serializer.js';
 import { rowText } from './column-values.js';
 import { edmTypeOf, type EntityClass, tableOfClass } from './declare.js';
 import { declareDtos } from './dto.js';
 import type { Link, Table } from './table.js';
-
-/** Any of these grants the access; least privileged first, as the documents list them. */
-export interface Permissions {
-  read: readonly string[];
-  write: readonly string[];
-}
 
 /** An entity set with what serving it takes. */
 export interface ServedSet extends EntitySet {

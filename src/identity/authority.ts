@@ -1,6 +1,6 @@
 import type { CryptoKey, JWTHeaderParameters } from 'jose';
 
-import { graphAudiences } from '../configuration.js';
+import { type EntraAuth, graphAudiences, type LocalAuth } from '../configuration.js';
 import { graphError } from '../odata/errors.js';
 import { issuerOf } from './issuer/access-token.js';
 import type { KeySet } from './issuer/signing-keys.js';
@@ -36,3 +36,17 @@ export function localAuthority(keys: KeySet): Authority {
     },
   };
 }
+
+/**
+ * Where who makes users' tokens describes itself (OpenID Connect Discovery 1.0, 4): a real authority in the words of its
+ * first tenant, since not every one knows Entra's `common`.
+ * @param base absolute, without trailing slash.
+ */
+export function discoveryUrl(auth: LocalAuth | EntraAuth, base: string): string {
+  if (auth.mode === 'local') return discoveryOf(`${base}/common/v2.0`);
+  return discoveryOf(auth.authorities[0]!.replaceAll('{tid}', auth.tenants[0]!));
+}
+
+/** @param authority absolute; slashes at its end don't count. */
+export const discoveryOf = (authority: string): string =>
+  `${authority.replace(/\/+$/, '')}/.well-known/openid-configuration`;

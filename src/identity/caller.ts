@@ -1,3 +1,5 @@
+import type { CallerKind } from '../odata/permissions.js';
+
 /** Who sends a request, as its verified token says. Shared between requests, hence immutable. */
 export interface Caller {
   /** The token's `tid`, a lower-case GUID. */
@@ -6,8 +8,8 @@ export interface Caller {
   readonly subject: string;
   /** The client application: `azp` (v2 tokens) or `appid` (v1). */
   readonly application: string;
-  /** `User` when the token is delegated (has `scp`). */
-  readonly kind: 'Application' | 'User';
+  /** A user's when the token is delegated (has `scp`). */
+  readonly kind: CallerKind;
   /** The delegated permissions of a user's token, the application permissions of an application's. */
   readonly permissions: ReadonlySet<string>;
 }

@@ -45,7 +45,7 @@ export function callerOf(claims: JWTPayload): Caller {
     tenantId: tenantClaim(claims),
     subject: stringClaim(claims, claims['oid'] === undefined ? 'sub' : 'oid'),
     application: stringClaim(claims, claims['azp'] === undefined ? 'appid' : 'azp'),
-    kind: delegated ? 'User' : 'Application',
+    kind: delegated ? 'delegated' : 'application',
     permissions: new Set(delegated ? scopesOf(claims['scp']) : rolesOf(claims['roles'])),
   });
 }

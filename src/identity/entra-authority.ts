@@ -2,7 +2,7 @@ import { createLocalJWKSet, type CryptoKey, type JWK, type JWTHeaderParameters }
 
 import type { EntraAuth } from '../configuration.js';
 import { graphError } from '../odata/errors.js';
-import type { Authority } from './authority.js';
+import { type Authority, discoveryOf } from './authority.js';
 import { KeptCopy } from './kept-copy.js';
 
 /** One tenant's issuer at one authority, as its discovery document and its keys say. */
@@ -73,8 +73,7 @@ async function newKey(issuer: KeptCopy<Issuer>, header: JWTHeaderParameters): Pr
 /** @throws Error of any kind when a document can't be had or lacks what OpenID Connect Discovery 1.0, 3 requires. */
 async function fetchIssuer(authority: string, tenantId: string): Promise<Issuer> {
   const signal = AbortSignal.timeout(fetchTimeout);
-  const discovery = `${authority.replace(/\/+$/, '')}/.well-known/openid-configuration`;
-  const document = (await fetchJson(discovery, signal)) as { issuer: string; jwks_uri: string };
+  const document = (await fetchJson(discoveryOf(authority), signal)) as { issuer: string; jwks_uri: string };
   const name = ofTenant(document.issuer, tenantId);
   const { keys } = (await fetchJson(document.jwks_uri, signal)) as { keys: (JWK & { issuer?: string })[] };
   // Entra publishes some keys, such as that of personal accounts, for one tenant only: what they sign for another is forged.

@@ -1,8 +1,12 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { GraphRequest } from '../graph/exchange.js';
+import type { ServedSet } from '../graph/served-set.js';
+import type { Address } from '../odata/address.js';
 import { graphError } from '../odata/errors.js';
 import { personalAccountsTenant } from './claims.js';
+import { type Access, accessOf } from '../odata/permissions.js';
+import type { Caller } from './caller.js';
 import { Public } from './public.js';
 import { TokenVerifier } from './token-verifier.js';
 
@@ -38,17 +42,22 @@ function authorizationOf({ headers, headersDistinct }: GraphRequest): string | u
   return given.length > 1 ? given.join(', ') : headers.authorization;
 }
 
-function authorise(request: GraphRequest, caller: NonNullable<GraphRequest['caller']>): true {
+function authorise(request: GraphRequest, caller: Caller): true {
   request.caller = caller;
-  if (request.batched) return true;
-  const { address } = request;
-  // Links are their owner's.
-  const permissions = (address?.linked?.from.set ?? address?.set)?.permissions;
-  const accepted =
-    permissions?.[request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'write'] ?? [];
-  if (caller.tenantId === personalAccountsTenant) throw graphError('personalAccount', accepted.join(', '));
-  if (!accepted.some((permission) => caller.permissions.has(permission))) {
-    throw graphError('forbidden', caller.kind, accepted.join(', '));
-  }
+  if (request.address) requirePermission(caller, request.address, accessOf(request.method));
   return true;
+}
+
+function requirePermission(
+  caller: Caller,
+  { linked, set, version }: Address<ServedSet>,
+  access: Access,
+): void {
+  // Links are their owner's.
+  const { permissions } = linked?.from.set ?? set;
+  const accepted = permissions[version][access][caller.kind];
+  // Every document says so: «Delegated (personal Microsoft account): Not supported.»
+  if (caller.tenantId === personalAccountsTenant) throw graphError('personalAccount', accepted.join(', '));
+  if (!accepted.some((permission) => caller.permissions.has(permission)))
+    throw graphError('forbidden', accepted.join(', '));
 }

@@ -67,7 +67,7 @@ describe('a good token', () => {
       tenantId,
       subject: expect.stringMatching(/^[0-9a-f-]{36}$/),
       application: clientId,
-      kind: 'Application',
+      kind: 'application',
       permissions: new Set(['A', 'B']),
     });
   });
@@ -75,7 +75,7 @@ describe('a good token', () => {
   it('of a user gives a caller with its scopes, whatever the roles say', async () => {
     const token = await sign({ ...good, scp: 'A.Read  A.Write', roles: ['Admin'] });
     expect(await verify(`Bearer ${token}`)).toMatchObject({
-      kind: 'User',
+      kind: 'delegated',
       subject: 'the-object',
       permissions: new Set(['A.Read', 'A.Write']),
     });
@@ -83,7 +83,7 @@ describe('a good token', () => {
 
   it('with neither roles nor scopes gives a caller without permissions', async () => {
     expect(await verify(`Bearer ${await sign(without('roles'))}`)).toMatchObject({
-      kind: 'Application',
+      kind: 'application',
       permissions: new Set(),
     });
   });

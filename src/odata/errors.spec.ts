@@ -27,7 +27,7 @@ describe('the errors that a client may see', () => {
      tokenIssuer 401 InvalidAuthenticationToken: Access token validation failure. Invalid issuer.
      tokenSignature 401 InvalidAuthenticationToken: Access token validation failure. Invalid signature.
      tokenClaims 401 InvalidAuthenticationToken: Access token validation failure. Invalid or missing claim '{0}'.
-     forbidden 403 Forbidden: {0} is not authorized to perform this operation. {0} must have one of the following scopes: {1}
+     forbidden 403 Forbidden: Application is not authorized to perform this operation. Application must have one of the following scopes: {0}
      personalAccount 403 Forbidden: Personal Microsoft accounts are not supported by this API. A work or school account must have one of the following scopes: {0}
      invalidVersion 404 ResourceNotFound: Invalid version: {0}
      segmentNotFound 400 BadRequest: Resource not found for the segment '{0}'.
@@ -100,7 +100,7 @@ describe('the errors that a client may see', () => {
     [graphError('tokenExpired'), 'Lifetime validation failed, the token is expired.'],
     [graphError('tokenAudience'), 'Access token validation failure. Invalid audience.'],
     [
-      graphError('forbidden', 'Application', 'A, B'),
+      graphError('forbidden', 'A, B'),
       'Application is not authorized to perform this operation. Application must have one of the following scopes: A, B',
     ],
     [graphError('invalidVersion', 'xyz'), 'Invalid version: xyz'],

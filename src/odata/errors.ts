@@ -44,8 +44,9 @@ const catalogue = {
   forbidden: backend(
     403,
     'Forbidden',
-    (who: string, permissions: string) =>
-      `${who} is not authorized to perform this operation. ${who} must have one of the following scopes: ${permissions}`,
+    // It is the client that lacks them, when it calls on behalf of a user too.
+    (permissions: string) =>
+      `Application is not authorized to perform this operation. Application must have one of the following scopes: ${permissions}`,
   ),
   // Every document of these APIs: "Delegated (personal Microsoft account): Not supported."
   personalAccount: backend(

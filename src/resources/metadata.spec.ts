@@ -108,7 +108,7 @@ describe.each(apiVersions)('the description of %s', (version) => {
   });
 
   it('has a path with its keys declared for every set, and every schema that it refers to', () => {
-    const service = { release: '0', base: 'http://localhost', queryOptions: [] };
+    const service = { release: '0', base: 'http://localhost', discovery: '', queryOptions: [] };
     const { paths, components } = openApi(sets, version, service);
     const routes = sets.filter((set) => set.versions.includes(version)).map(templateOf);
     const app = 'deviceAppManagement/mobileApps/{mobileAppId}/categories';
@@ -126,7 +126,7 @@ describe.each(apiVersions)('the description of %s', (version) => {
 });
 
 it('the keys of a path have the names that the documents give them', () => {
-  const { paths } = openApi(sets, 'beta', { release: '0', base: '', queryOptions: [] });
+  const { paths } = openApi(sets, 'beta', { release: '0', base: '', discovery: '', queryOptions: [] });
   const app = '/deviceAppManagement/mobileApps/{mobileAppId}';
   const configuration =
     '/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}';

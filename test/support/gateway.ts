@@ -5,7 +5,7 @@ import { Configuration } from '../../src/configuration.js';
 import { openGateway } from '../../src/gateway.js';
 import { signAccessToken } from '../../src/identity/issuer/access-token.js';
 import { clientRoles } from '../../src/identity/issuer/local-client.js';
-import { readSigningKey } from '../../src/identity/issuer/signing-key.js';
+import { readSigningKey, type SigningKey } from '../../src/identity/issuer/signing-key.js';
 import { makeLog } from '../../src/operations/log.js';
 import { databaseUrl } from './postgres.js';
 
@@ -29,6 +29,8 @@ export interface TestGateway {
   url: string;
   tenant: string;
   token: string;
+  /** What signs tokens, for those that the issuer would never give. */
+  key: SigningKey;
   /** Log lines so far. */
   log: string[];
   tokenFor(choice: TokenChoice): Promise<string>;
@@ -56,6 +58,7 @@ export async function startTestGateway(environment: Record<string, string> = {})
     url: base,
     tenant,
     token,
+    key,
     log,
     tokenFor,
     call: (method, path, body, headers) =>

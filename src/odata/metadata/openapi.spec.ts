@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { librarySets } from './library.builder.js';
+import type { Accepted, Permissions, PermissionTable } from '../permissions.js';
 import { openApi } from './openapi.js';
 
 const option = (name: string, on: 'collection' | 'entity' | 'both') => ({
@@ -9,8 +10,23 @@ const option = (name: string, on: 'collection' | 'entity' | 'both') => ({
   schema: { type: 'string' },
 });
 const queryOptions = [option('$top', 'collection'), option('$select', 'both'), option('$id', 'entity')];
-const facts = { release: '1.2.3', base: 'http://localhost:3000', queryOptions };
-const document = openApi(librarySets, 'beta', facts);
+const discovery = 'http://localhost:3000/common/v2.0/.well-known/openid-configuration';
+const facts = { release: '1.2.3', base: 'http://localhost:3000', discovery, queryOptions };
+const both = (role: Accepted, scope: Accepted): PermissionTable['read'] => ({
+  application: role,
+  delegated: scope,
+});
+const old = { read: both(['Old'], ['Old']), write: both(['Old'], ['Old']) };
+const permissions: Permissions = {
+  'v1.0': old,
+  beta: {
+    read: both(['Role.Read', 'Role.Write'], ['Read', 'Write']),
+    write: both(['Role.Write'], ['Write']),
+  },
+};
+const named = (lists: string[][]) => lists.map(([scheme = '', name]) => ({ [scheme]: [name] }));
+const sets = librarySets.map((set) => ({ ...set, permissions }));
+const document = openApi(sets, 'beta', facts);
 const items = '/library/items';
 const one = `${items}/{itemId}`;
 const names = (parameters: readonly object[] = []) =>
@@ -20,18 +36,17 @@ const body = (schema: object) => ({ content: { 'application/json': { schema } } 
 
 describe('OpenAPI', () => {
   it('says which service and version it describes', () => {
-    const { openapi, info, servers, security } = document;
-    expect({ openapi, info, servers, security }).toEqual({
+    const { openapi, info, servers } = document;
+    expect({ openapi, info, servers }).toEqual({
       openapi: '3.1.0',
       info: { title: 'Understudy, Microsoft Graph beta', version: '1.2.3' },
       servers: [{ url: 'http://localhost:3000/beta' }],
-      security: [{ bearer: [] }],
     });
   });
 
   it('has two paths for every set of the version and three for every link, keys named by their types', () => {
     const paths = [items, one, `${one}/loans`, `${one}/loans/{loanId}`, '/loans', '/loans/{loanId}'];
-    const stable = openApi(librarySets, 'v1.0', facts);
+    const stable = openApi(sets, 'v1.0', facts);
     expect(Object.keys(stable.paths)).toEqual(paths);
     const copies = `${one}/loans/{loanId}/copies`;
     const shelves = ['/library/shelves', '/library/shelves/{shelfId}'];
@@ -69,6 +84,37 @@ describe('OpenAPI', () => {
       `delete ${one}/shelves/{shelfId}/$ref library.items.shelves.unlink 204 default`,
     ]);
     expect(new Set(all.map((line) => line.split(' ')[2])).size).toBe(all.length);
+  });
+
+  it('says which permissions an operation takes: any one, least privileged first', () => {
+    const reading = [
+      ['application', 'Role.Read'],
+      ['application', 'Role.Write'],
+      ['delegated', 'Read'],
+      ['delegated', 'Write'],
+    ];
+    const writing = [
+      ['application', 'Role.Write'],
+      ['delegated', 'Write'],
+    ];
+    for (const { get, post, patch, delete: remove } of Object.values(document.paths)) {
+      if (get) expect(get.security).toEqual(named(reading));
+      for (const write of [post, patch, remove]) if (write) expect(write.security).toEqual(named(writing));
+    }
+    const { get } = openApi(sets, 'v1.0', facts).paths[items] ?? {};
+    expect(get?.security).toEqual(
+      named([
+        ['application', 'Old'],
+        ['delegated', 'Old'],
+      ]),
+    );
+  });
+
+  it('says where tokens with scopes come from', () => {
+    expect(document.components.securitySchemes).toEqual({
+      application: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+      delegated: { type: 'openIdConnect', openIdConnectUrl: discovery },
+    });
   });
 
   it('names the types of a set that holds several, and asks a create which one it means', () => {

@@ -1,6 +1,7 @@
 import { type ApiVersion, isVisible } from '../edm.js';
 import { type EntitySet, type LinkedSet, parentKeys, templateOf } from '../entity-set.js';
 import { limits } from '../limits.js';
+import { accessOf, type Permissions, type PermissionTable } from '../permissions.js';
 import { createBody, entityBody, errorBody, json, linkBody, pageBody, typedBody } from './body-schemas.js';
 import { type Schema, typeSchemas } from './json-schema.js';
 
@@ -19,8 +20,12 @@ export interface ServiceFacts {
   release: string;
   /** Absolute, without a slash at its end. */
   base: string;
+  /** Where the issuer of users' tokens describes itself, absolute (OpenID Connect Discovery 1.0, 4). */
+  discovery: string;
   queryOptions: readonly QueryOption[];
 }
+
+export type DescribedSet = EntitySet & { permissions: Permissions };
 
 interface Operation {
   operationId: string;
@@ -28,6 +33,7 @@ interface Operation {
   parameters?: readonly Schema[];
   requestBody?: Schema;
   responses: Readonly<Record<string, Schema>>;
+  security?: readonly Schema[];
 }
 
 interface PathItem {
@@ -43,31 +49,48 @@ export interface OpenApiDocument {
   openapi: '3.1.0';
   info: { title: string; version: string };
   servers: readonly { url: string }[];
-  security: readonly Schema[];
   paths: Readonly<Record<string, PathItem>>;
   components: Readonly<Record<'schemas' | 'responses' | 'securitySchemes', Readonly<Record<string, Schema>>>>;
 }
 
 /** The five routes of every set that a version shows, and those of links; keys are segments, named as the documents name them. */
 export function openApi(
-  sets: readonly EntitySet[],
+  sets: readonly DescribedSet[],
   version: ApiVersion,
-  { release, base, queryOptions }: ServiceFacts,
+  { release, base, discovery, queryOptions }: ServiceFacts,
 ): OpenApiDocument {
   const shown = sets.filter((set) => isVisible(set, version));
-  const paths = shown.flatMap((set) => setPaths(set, version, queryOptions));
+  const paths = shown.flatMap((set) =>
+    setPaths(set, version, queryOptions).map(([path, item]): [string, PathItem] => [
+      path,
+      secured(item, set.permissions[version]),
+    ]),
+  );
   return {
     openapi: '3.1.0',
     info: { title: `Understudy, Microsoft Graph ${version}`, version: release },
     servers: [{ url: `${base}/${version}` }],
-    security: [{ bearer: [] }],
     paths: Object.fromEntries(paths.toSorted(([a], [b]) => (a < b ? -1 : 1))),
     components: {
       schemas: { ...typeSchemas(sets, version), error: errorBody },
       responses: { error: { description: 'Graph’s error', ...json({ $ref: '#/components/schemas/error' }) } },
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: {
+        application: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        delegated: { type: 'openIdConnect', openIdConnectUrl: discovery },
+      },
     },
   };
+}
+
+/** With what each operation takes: any one of the roles of an application or of the scopes of a user, least privileged first. */
+function secured({ parameters, ...operations }: PathItem, permissions: PermissionTable): PathItem {
+  const all = Object.entries(operations).map(([method, described]) => {
+    const { application, delegated } = permissions[accessOf(method.toUpperCase())];
+    const roles = application.map((name) => ({ application: [name] }));
+    const scopes = delegated.map((name) => ({ delegated: [name] }));
+    return [method, { ...described, security: [...roles, ...scopes] }];
+  });
+  return { parameters, ...(Object.fromEntries(all) as typeof operations) };
 }
 
 function setPaths(
