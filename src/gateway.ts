@@ -11,6 +11,7 @@ import { GraphModel } from './graph/graph-model.js';
 import { GraphHttpAdapter } from './graph/http-adapter.js';
 import { identityEntities } from './identity/entities.js';
 import { LocalIssuer } from './identity/issuer/local-issuer.js';
+import { renewDaily } from './operations/certificate-renewal.js';
 import { Drain } from './operations/drain.js';
 import { nestLogger, requestLog } from './operations/log.js';
 import { tlsCredentials } from './operations/tls.js';
@@ -67,7 +68,7 @@ async function assemble(
   const servers: Server[] = [];
   return {
     newSecret: app.get<LocalIssuer | null>(LocalIssuer)?.newSecret,
-    listen: () => listen(app, adapter, configuration, servers),
+    listen: () => listen(app, adapter, configuration, log, servers),
     close: async () => {
       await drain.finish(servers);
       await app.close();
@@ -81,6 +82,7 @@ async function listen(
   app: INestApplication,
   adapter: GraphHttpAdapter,
   { host, port, tls, dataDir }: Configuration,
+  log: Logger,
   servers: Server[],
 ): Promise<string[]> {
   const credentials = tls && (await tlsCredentials(tls, dataDir));
@@ -91,6 +93,7 @@ async function listen(
     const secure = adapter.createHttpsServer(credentials);
     urls.push(await listenOn(secure, 'https', host, tls.port));
     servers.push(secure);
+    renewDaily(secure, credentials, () => tlsCredentials(tls, dataDir), log);
   }
   return urls;
 }

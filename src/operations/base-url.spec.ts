@@ -63,6 +63,44 @@ describe('the base of absolute URLs', () => {
     );
   });
 
+  describe('for a client that takes us for Microsoft', () => {
+    const configuration = Configuration.read({ PUBLIC_URL: 'https://understudy.example', TRUST_PROXY: 'on' });
+
+    it.each([
+      'graph.microsoft.com',
+      'graph.microsoft.com:443',
+      'Graph.Microsoft.COM:3443',
+      'login.microsoftonline.com',
+      'login.microsoftonline.com:8443',
+    ])('is the name that it called, %s, before PUBLIC_URL', (host) => {
+      expect(baseUrl(request({ host }, true), configuration)).toBe(`https://${host}`);
+    });
+
+    it.each([
+      'localhost',
+      'graph.microsoft.com.example',
+      'my-graph.microsoft.com',
+      'a.graph.microsoft.com',
+      'graph.microsoft.com:',
+      'graph.microsoft.com:123456',
+      'graph.microsoft.com:443:443',
+      'graph.microsoft.com/x',
+      'graph.microsoft.com@localhost',
+      'graph.microsoft.us',
+    ])('is PUBLIC_URL for any other name: %s', (host) => {
+      expect(baseUrl(request({ host }, true), configuration)).toBe('https://understudy.example');
+    });
+
+    it('is PUBLIC_URL without our own TLS, whatever a proxy says', () => {
+      const host = 'graph.microsoft.com';
+      const forwarded = { host, 'x-forwarded-proto': 'https', 'x-forwarded-host': host };
+      expect(baseUrl(request(forwarded), configuration)).toBe('https://understudy.example');
+      expect(baseUrl(request({ ...forwarded, host: 'inside' }, true), configuration)).toBe(
+        'https://understudy.example',
+      );
+    });
+  });
+
   it('refuses a request without Host', () => {
     expect(() => baseUrl(request({}), plain)).toThrow('the Host header is not a host');
   });

@@ -6,18 +6,32 @@ import { graphError } from '../odata/errors.js';
 /** RFC 9110, 7.2 `host [":" port]`: a name or IPv4 address, or an IPv6 address in brackets. */
 const hostPattern = /^(?:[a-z0-9_](?:[a-z0-9._-]{0,252}[a-z0-9_])?|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
 
+/** Where unchanged clients of Graph and Entra go: names that lead here only where somebody has seen to that. */
+export const microsoftHosts: readonly string[] = ['graph.microsoft.com', 'login.microsoftonline.com'];
+
 /**
  * The base of every absolute URL in an answer, without trailing slash: `PUBLIC_URL`, else what the client called.
+ *
+ * Who calls one of Microsoft's names over our own TLS is a drop-in client: it resolves that name to us and trusts our
+ * certificate for it. It gets that name back even with `PUBLIC_URL`, since the official Graph client sends its token to
+ * hosts it knows and no others, and what it runs in may not reach us by another name. A reverse proxy, for which `PUBLIC_URL`
+ * is, never calls us so.
  * @throws GraphError `malformedUrl` when the headers it is made from are not what they should be.
  */
 export function baseUrl(request: IncomingMessage, configuration: Configuration): string {
-  if (configuration.publicUrl !== undefined) return configuration.publicUrl;
+  const { publicUrl } = configuration;
+  if (publicUrl !== undefined) return isDropIn(request) ? `https://${request.headers.host}` : publicUrl;
   const forwarded = configuration.trustProxy;
   const host = (forwarded ? firstOf(request, 'x-forwarded-host') : undefined) ?? request.headers.host;
   if (host === undefined || !hostPattern.test(host)) {
     throw graphError('malformedUrl', 'the Host header is not a host');
   }
   return `${(forwarded ? forwardedProtocol(request) : undefined) ?? ownProtocol(request)}://${host}`;
+}
+
+function isDropIn(request: IncomingMessage): boolean {
+  const name = request.headers.host?.replace(/:\d{1,5}$/, '').toLowerCase() ?? '';
+  return ownProtocol(request) === 'https' && microsoftHosts.includes(name);
 }
 
 function ownProtocol(request: IncomingMessage): string {

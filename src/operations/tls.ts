@@ -5,16 +5,23 @@ import { createSecureContext } from 'node:tls';
 import type { Tls } from '../configuration.js';
 import { day, hasNames, newAuthority, newKey, newLeaf, subjectNames, TlsRefusal } from './certificates.js';
 
+/** A server's certificate chain and private key, both PEM. */
+export interface Credentials {
+  cert: string;
+  key: string;
+}
+
 /**
- * The server's certificate chain and private key, both PEM: the given files, or a leaf for `tls.names` signed by a
- * local CA, both kept in `dataDir/tls` (`ca.pem` is what clients trust) and reused until 30 days before their end.
+ * The server's credentials: the given files, or a leaf for `tls.names` signed by a local CA, both kept in `dataDir/tls`
+ * (`ca.pem` is what clients trust) and reused until 30 days before their end. A renewed CA has the key and the name of the
+ * one before, so whoever trusts either accepts the leaf (RFC 5280, 6.1.1: a trust anchor is a name and a key).
  *
  * Processes that start at once need no lock: a key, once in place, is never replaced, and every certificate is made for
  * the keys in place. So whichever certificate is written last is signed by the CA and fits `key.pem`.
  *
  * @throws {Error} of one sentence when a given file, a kept key or a name cannot be used.
  */
-export async function tlsCredentials(tls: Tls, dataDir: string): Promise<{ cert: string; key: string }> {
+export async function tlsCredentials(tls: Tls, dataDir: string): Promise<Credentials> {
   if (tls.files !== undefined) return givenCredentials(tls.files);
   const names = subjectNames(tls.names);
   const folder = join(dataDir, 'tls');
@@ -34,10 +41,7 @@ export async function tlsCredentials(tls: Tls, dataDir: string): Promise<{ cert:
   return { cert: leaf + ca, key: pemOf(key) };
 }
 
-async function givenCredentials(files: {
-  cert: string;
-  key: string;
-}): Promise<{ cert: string; key: string }> {
+async function givenCredentials(files: { cert: string; key: string }): Promise<Credentials> {
   const cert = await givenFile('TLS_CERT', files.cert);
   const key = await givenFile('TLS_KEY', files.key);
   if (!belongTogether(cert, key)) {
