@@ -28,7 +28,7 @@ const other = { permissions: permissionsOf('Other') };
 function judge(kind: CallerKind, held: string[], method: string, address: object): unknown {
   const caller: Partial<Caller> = { kind, permissions: new Set(held) };
   const verifier: Pick<TokenVerifier, 'verify'> = { verify: () => caller as Caller };
-  const request = { method, address, headers: {} } as GraphRequest;
+  const request = { method, address, headers: {}, headersDistinct: {} } as GraphRequest;
   const context = { switchToHttp: () => ({ getRequest: () => request }) };
   const guard = new PermissionsGuard(new Reflector(), verifier as TokenVerifier);
   return guard.canActivate(context as unknown as ExecutionContext);

@@ -21,8 +21,8 @@ export class UserinfoController {
     if (this.issuer === null) throw graphError('invalidVersion', 'oidc');
     const { authorization = '' } = request.headers;
     const caller = await this.verifier.verify(authorization);
-    if (caller.kind !== 'User' || !caller.permissions.has('openid')) {
-      throw graphError('forbidden', caller.kind, 'openid');
+    if (caller.kind !== 'delegated' || !caller.permissions.has('openid')) {
+      throw graphError('forbidden', 'openid');
     }
     const { sub, name, upn } = decodeJwt(authorization.slice('Bearer '.length).trim());
     sendJson(request, response, 200, JSON.stringify({ sub, name, email: upn }));
