@@ -41,6 +41,9 @@ export const defaultClientId = '5d4a1e6c-7b0f-4c55-9f0e-2a7c9d1b8e30';
 /** The tenant of `npm run token` and `npm run seed` when none is named. */
 export const defaultTenantId = '8f6f2c1a-3d5e-4b7a-9c10-6e2d4f8a1b35';
 
+/** Characters of a secret of an application when `NODE_ENV=production`. */
+export const shortestProductionSecret = 16;
+
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -55,6 +58,10 @@ export class Configuration {
   readonly publicUrl!: string | undefined;
   readonly trustProxy!: boolean;
   readonly auth!: LocalAuth | EntraAuth;
+  /** Registrations for the built-in issuer, an absolute path; unset: those by default. */
+  readonly identityFile!: string | undefined;
+  /** `NODE_ENV=production`: what is good for trying only is refused. */
+  readonly isProduction!: boolean;
   readonly corsOrigins!: Origins;
   readonly logLevel!: (typeof logLevels)[number];
 
@@ -70,15 +77,16 @@ export class Configuration {
       publicUrl: readPublicUrl(reader),
       trustProxy: reader.oneOf('TRUST_PROXY', ['off', 'on'], 'off') === 'on',
       auth: readAuth(reader),
+      identityFile: reader.path('IDENTITY_FILE'),
+      isProduction: env['NODE_ENV'] === 'production',
       corsOrigins: readOrigins(reader),
       logLevel: reader.oneOf('LOG_LEVEL', logLevels, 'info'),
     });
-    if (env['NODE_ENV'] === 'production' && configuration.publicUrl === undefined) {
-      reader.fault('PUBLIC_URL is required when NODE_ENV=production');
+    if (configuration.isProduction) checkProduction(reader);
+    if (configuration.identityFile !== undefined && configuration.auth.mode === 'entra') {
+      reader.fault('IDENTITY_FILE goes with AUTH_MODE=local: with entra nothing reads it');
     }
-    for (const name of ['IDENTITY_FILE', 'WORKERS']) {
-      if (reader.text(name) !== undefined) reader.fault(`${name} is not supported yet`);
-    }
+    if (reader.text('WORKERS') !== undefined) reader.fault('WORKERS is not supported yet');
     if (reader.faults.length > 0) throw new ConfigurationError(reader.faults);
     return configuration;
   }
@@ -88,6 +96,17 @@ export class ConfigurationError extends Error {
   constructor(readonly faults: readonly string[]) {
     super(
       `The configuration has ${faults.length} fault(s):\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+    );
+  }
+}
+
+function checkProduction(reader: Reader): void {
+  if (reader.text('PUBLIC_URL') === undefined)
+    reader.fault('PUBLIC_URL is required when NODE_ENV=production');
+  const secret = reader.text('LOCAL_CLIENT_SECRET');
+  if (secret !== undefined && secret.length < shortestProductionSecret) {
+    reader.fault(
+      `LOCAL_CLIENT_SECRET must have at least ${shortestProductionSecret} characters when NODE_ENV=production`,
     );
   }
 }
@@ -184,6 +203,12 @@ class Reader {
   text(name: string): string | undefined {
     const value = this.env[name]?.trim();
     return value === '' ? undefined : value;
+  }
+
+  /** An absolute path. */
+  path(name: string): string | undefined {
+    const value = this.text(name);
+    return value === undefined ? undefined : resolve(value);
   }
 
   /** Also where the value is empty. */
