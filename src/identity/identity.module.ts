@@ -2,6 +2,10 @@ import { Module, type FactoryProvider } from '@nestjs/common';
 
 import { Configuration } from '../configuration.js';
 import { localAuthority } from './authority.js';
+import { defaultRegistrations } from './directory/default-registrations.js';
+import { Directory } from './directory/directory.js';
+import { StoredIdentityFile } from './directory/stored-identity-file.js';
+import { WatchedDirectory } from './directory/watched-directory.js';
 import { EntraAuthority } from './entra-authority.js';
 import { IssuerController } from './issuer/issuer.controller.js';
 import { LocalIssuer } from './issuer/local-issuer.js';
@@ -14,6 +18,17 @@ const localIssuer: FactoryProvider<LocalIssuer | null> = {
   inject: [Configuration, Secrets],
   useFactory: async ({ auth }: Configuration, secrets: Secrets) =>
     auth.mode === 'local' ? LocalIssuer.load(auth, secrets) : null,
+};
+
+/** Empty with `AUTH_MODE=entra`. */
+const directory: FactoryProvider<Directory> = {
+  provide: Directory,
+  inject: [LocalIssuer, StoredIdentityFile],
+  useFactory: (issuer: LocalIssuer | null, file: StoredIdentityFile | null) => {
+    if (issuer === null) return new Directory({ tenants: [], users: [], applications: [] });
+    const defaults = defaultRegistrations(issuer.clientId, issuer.clientSecret);
+    return file === null ? new Directory(defaults) : new WatchedDirectory(file, defaults);
+  },
 };
 
 const tokenVerifier: FactoryProvider<TokenVerifier> = {
@@ -29,7 +44,7 @@ const tokenVerifier: FactoryProvider<TokenVerifier> = {
 /** Who calls, and the built-in issuer. Key and secret are loaded at start: the migrations must have run before. */
 @Module({
   controllers: [IssuerController],
-  providers: [Secrets, localIssuer, tokenVerifier],
-  exports: [Secrets, LocalIssuer, TokenVerifier],
+  providers: [Secrets, localIssuer, directory, tokenVerifier],
+  exports: [Secrets, LocalIssuer, Directory, TokenVerifier],
 })
 export class IdentityModule {}

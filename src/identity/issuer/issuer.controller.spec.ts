@@ -10,6 +10,9 @@ import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 
 import { Configuration } from '../../configuration.js';
 import { localAuthority } from '../authority.js';
+import { defaultRegistrations } from '../directory/default-registrations.js';
+import { Directory } from '../directory/directory.js';
+import { KnownSecret } from '../directory/known-secret.js';
 import { entraErrorCatalogue } from './entra-error.js';
 import { IssuerController } from './issuer.controller.js';
 import { LocalIssuer } from './local-issuer.js';
@@ -21,6 +24,7 @@ const clientId = '66666666-7777-4888-8999-aaaaaaaaaaaa';
 const secret = 'a secret+with:every%thing';
 const scope = 'https://graph.microsoft.com/.default';
 const good = { grant_type: 'client_credentials', client_id: clientId, client_secret: secret, scope };
+const directory = new Directory(defaultRegistrations(clientId, new KnownSecret(secret)));
 const key = await readSigningKey(await makeSigningKey());
 
 let app: INestApplication;
@@ -29,6 +33,7 @@ let base: string;
 async function start(issuer: LocalIssuer | null): Promise<INestApplication> {
   const providers = [
     { provide: LocalIssuer, useValue: issuer },
+    { provide: Directory, useValue: directory },
     { provide: Configuration, useValue: Configuration.read({}) },
   ];
   @Module({ controllers: [IssuerController], providers })
@@ -227,7 +232,7 @@ describe('with AUTH_MODE=entra', () => {
   it.each(['v2.0/.well-known/openid-configuration', 'discovery/v2.0/keys', 'oauth2/v2.0/token'])(
     'there is no %s',
     async (path) => {
-      const controller = new IssuerController(null, Configuration.read({}));
+      const controller = new IssuerController(null, directory, Configuration.read({}));
       const call = path.endsWith('token') ? 'token' : path.endsWith('keys') ? 'keys' : 'discovery';
       await expect(controller[call](tenantId, {} as never, {} as never)).rejects.toMatchObject({
         kind: 'invalidVersion',

@@ -7,6 +7,7 @@ import { Configuration } from '../../configuration.js';
 import { graphError } from '../../odata/errors.js';
 import { baseUrl } from '../../operations/base-url.js';
 import { isGuid } from '../claims.js';
+import { Directory } from '../directory/directory.js';
 import { discoveryDocument, tenantOfPath, tenantOfToken } from './discovery.js';
 import { EntraError, renderEntraError } from './entra-error.js';
 import { LocalIssuer } from './local-issuer.js';
@@ -23,6 +24,7 @@ const uncached = { 'Cache-Control': 'no-store', Pragma: 'no-cache' };
 export class IssuerController {
   constructor(
     @Inject(LocalIssuer) private readonly issuer: LocalIssuer | null,
+    private readonly directory: Directory,
     private readonly configuration: Configuration,
   ) {}
 
@@ -58,7 +60,7 @@ export class IssuerController {
     await this.answer(tenant, request, response, async (issuer) => {
       for (const [name, value] of Object.entries(uncached)) response.setHeader(name, value);
       const parameters = await readTokenRequest(request);
-      return grantToken(issuer, tenantOfToken(tenant), parameters);
+      return grantToken(issuer, this.directory, tenantOfToken(tenant), parameters);
     });
   }
 

@@ -1,6 +1,7 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
 import type { LocalAuth } from '../../configuration.js';
+import { KnownSecret } from '../directory/known-secret.js';
 import type { Secrets } from '../secrets.js';
 import { loadSigningKey, type SigningKey } from './signing-key.js';
 
@@ -10,9 +11,9 @@ export const clientRoles: readonly string[] = [
   'DeviceManagementApps.ReadWrite.All',
 ];
 
-/** What the built-in issuer signs with and knows its one client by. */
+/** What the built-in issuer signs with, and the client that it knows without a file. */
 export class LocalIssuer {
-  private readonly secretDigest: Buffer;
+  readonly clientSecret: KnownSecret;
 
   /** @param newSecret the client's secret when it was made at this start: for the start to say once, never for a log. */
   constructor(
@@ -21,7 +22,7 @@ export class LocalIssuer {
     clientSecret: string,
     readonly newSecret?: string,
   ) {
-    this.secretDigest = digest(clientSecret);
+    this.clientSecret = new KnownSecret(clientSecret);
   }
 
   static async load(auth: LocalAuth, secrets: Secrets): Promise<LocalIssuer> {
@@ -32,13 +33,4 @@ export class LocalIssuer {
     );
     return new LocalIssuer(key, auth.clientId, value, made ? value : undefined);
   }
-
-  /** Takes the same time for every wrong secret. */
-  acceptsSecret(secret: string): boolean {
-    return timingSafeEqual(digest(secret), this.secretDigest);
-  }
-}
-
-function digest(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
 }

@@ -1,7 +1,9 @@
 import { graphAudiences } from '../../configuration.js';
 import { signAccessToken } from './access-token.js';
+import type { Directory } from '../directory/directory.js';
+import type { RegisteredApplication } from '../directory/registered.js';
 import { entraError } from './entra-error.js';
-import { clientRoles, type LocalIssuer } from './local-issuer.js';
+import type { LocalIssuer } from './local-issuer.js';
 import type { TokenRequest } from './token-request.js';
 
 /** RFC 6749, 5.1, with Entra's `ext_expires_in`. Lifetimes in seconds. */
@@ -19,12 +21,13 @@ const userScopes: readonly string[] = ['openid', 'profile', 'email', 'offline_ac
 const graphScopes = graphAudiences.map((audience) => `${audience}/.default`);
 
 /**
- * The token of the issuer's client for a tenant (RFC 6749, 4.4).
+ * The token of a registered client for a tenant, with its application permissions (RFC 6749, 4.4).
  * @param tenantId a GUID; every GUID is a tenant.
  * @throws EntraError that says what is wrong with the request, checked in Entra's order.
  */
 export async function grantToken(
   issuer: LocalIssuer,
+  directory: Directory,
   tenantId: string,
   request: TokenRequest,
 ): Promise<TokenAnswer> {
@@ -32,9 +35,10 @@ export async function grantToken(
   if (grantType !== 'client_credentials') throw entraError('grantTypeUnsupported', grantType);
   const clientId = parameter(request, 'client_id').toLowerCase();
   const scope = parameter(request, 'scope');
-  checkClient(issuer, tenantId, clientId, request);
+  const roles = checkClient(directory, tenantId, clientId, request).applicationPermissions;
   checkScope(scope, tenantId);
-  const options = { tenantId, clientId, roles: clientRoles, expiresIn: lifetime };
+  // As Entra: without a permission there is no such claim.
+  const options = { tenantId, clientId, expiresIn: lifetime, ...(roles.length > 0 && { roles }) };
   return {
     token_type: 'Bearer',
     expires_in: lifetime,
@@ -49,13 +53,20 @@ function parameter(request: TokenRequest, name: string): string {
   return value;
 }
 
-function checkClient(issuer: LocalIssuer, tenantId: string, clientId: string, request: TokenRequest): void {
-  if (clientId !== issuer.clientId) throw entraError('applicationNotFound', clientId, tenantId);
+function checkClient(
+  directory: Directory,
+  tenantId: string,
+  clientId: string,
+  request: TokenRequest,
+): RegisteredApplication {
+  const application = directory.application(clientId, tenantId);
+  if (application === undefined) throw entraError('applicationNotFound', clientId, tenantId);
   const secret = request.get('client_secret') ?? '';
   if (secret === '') {
     throw entraError(request.has('client_assertion') ? 'assertionUnsupported' : 'secretMissing');
   }
-  if (!issuer.acceptsSecret(secret)) throw entraError('secretInvalid', clientId);
+  if (!application.secrets.some((known) => known.is(secret))) throw entraError('secretInvalid', clientId);
+  return application;
 }
 
 function checkScope(scope: string, tenantId: string): void {
