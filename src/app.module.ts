@@ -11,6 +11,7 @@ import type { Observer } from './graph/front-door.js';
 import { GraphModel } from './graph/graph-model.js';
 import { SkipTokens } from './graph/skip-tokens.js';
 import { Store } from './graph/store.js';
+import { StoredIdentityFile } from './identity/directory/stored-identity-file.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { PermissionsGuard } from './identity/permissions.guard.js';
 import { Secrets } from './identity/secrets.js';
@@ -22,6 +23,7 @@ export interface AppParts {
   model: GraphModel;
   dataSource: DataSource;
   observer: Observer;
+  identityFile: StoredIdentityFile | undefined;
 }
 
 const skipTokens = {
@@ -36,7 +38,7 @@ const skipTokens = {
 /** Puts the parts together: this is the only place that sees all of them. */
 @Module({})
 export class AppModule {
-  static with({ configuration, model, dataSource, observer }: AppParts): DynamicModule {
+  static with({ configuration, model, dataSource, observer, identityFile }: AppParts): DynamicModule {
     return {
       module: AppModule,
       global: true,
@@ -52,12 +54,13 @@ export class AppModule {
       providers: [
         { provide: Configuration, useValue: configuration },
         { provide: GraphModel, useValue: model },
+        { provide: StoredIdentityFile, useValue: identityFile ?? null },
         Store,
         skipTokens,
         { provide: APP_GUARD, useClass: PermissionsGuard },
         { provide: APP_FILTER, useValue: new GraphErrorFilter(observer) },
       ],
-      exports: [Configuration, GraphModel, Store, SkipTokens],
+      exports: [Configuration, GraphModel, Store, SkipTokens, StoredIdentityFile],
     };
   }
 }

@@ -33,6 +33,8 @@ describe('the configuration', () => {
       publicUrl: undefined,
       trustProxy: false,
       auth: { mode: 'local', clientId: defaultClientId, clientSecret: undefined },
+      identityFile: undefined,
+      isProduction: false,
       corsOrigins: 'loopback',
       logLevel: 'info',
     });
@@ -51,7 +53,13 @@ describe('the configuration', () => {
     [{ DATABASE_URL: 'postgres://a:b@c/d' }, { databaseUrl: 'postgres://a:b@c/d' }],
     [{ DATABASE_URL: 'postgresql:///d?host=/tmp' }, { databaseUrl: 'postgresql:///d?host=/tmp' }],
     [{ PUBLIC_URL: 'https://example.com/graph//' }, { publicUrl: 'https://example.com/graph' }],
-    [{ NODE_ENV: 'production', PUBLIC_URL: 'https://example.com' }, { publicUrl: 'https://example.com' }],
+    [
+      { NODE_ENV: 'production', PUBLIC_URL: 'https://example.com', LOCAL_CLIENT_SECRET: 'x'.repeat(16) },
+      { publicUrl: 'https://example.com', isProduction: true },
+    ],
+    [{ NODE_ENV: 'test' }, { isProduction: false }],
+    [{ IDENTITY_FILE: 'identity.yaml' }, { identityFile: resolve('identity.yaml') }],
+    [{ IDENTITY_FILE: '/etc/identity.yaml' }, { identityFile: '/etc/identity.yaml' }],
     [{ TRUST_PROXY: 'ON' }, { trustProxy: true }],
     [{ CORS_ORIGINS: '' }, { corsOrigins: [] }],
     [{ CORS_ORIGINS: ' , ' }, { corsOrigins: [] }],
@@ -105,6 +113,14 @@ describe('the configuration', () => {
     ],
     [{ PUBLIC_URL: 'example.com' }, ['PUBLIC_URL must be a URL that starts with http:// or https://']],
     [{ NODE_ENV: 'production' }, ['PUBLIC_URL is required when NODE_ENV=production']],
+    [
+      { NODE_ENV: 'production', PUBLIC_URL: 'https://example.com', LOCAL_CLIENT_SECRET: 'x'.repeat(15) },
+      ['LOCAL_CLIENT_SECRET must have at least 16 characters when NODE_ENV=production'],
+    ],
+    [
+      { ...entra, IDENTITY_FILE: 'identity.yaml' },
+      ['IDENTITY_FILE goes with AUTH_MODE=local: with entra nothing reads it'],
+    ],
     [{ LOCAL_CLIENT_ID: 'me' }, ['LOCAL_CLIENT_ID must be a GUID']],
     [
       { CORS_ORIGINS: 'https://a.example,b.example,https://c.example/app,https://*.example,null' },
@@ -174,7 +190,6 @@ describe('the configuration', () => {
       LOCAL_CLIENT_ID: 'me',
       LOCAL_CLIENT_SECRET: 'hunter2',
       LOG_LEVEL: 'loud',
-      IDENTITY_FILE: 'f',
       CORS_ORIGINS: 'x',
       WORKERS: '2',
     };
@@ -188,7 +203,7 @@ describe('the configuration', () => {
       'CORS_ORIGINS',
       'LOG_LEVEL',
       'PUBLIC_URL',
-      'IDENTITY_FILE',
+      'LOCAL_CLIENT_SECRET',
       'WORKERS',
     ]);
     const { message } = new ConfigurationError(faults);

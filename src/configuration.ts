@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { parsedUrl } from './odata/parsed-url.js';
 
 /** Tokens of the built-in issuer. */
 export interface LocalAuth {
@@ -50,6 +51,9 @@ export const defaultClientId = '5d4a1e6c-7b0f-4c55-9f0e-2a7c9d1b8e30';
 /** The tenant of `npm run token` and `npm run seed` when none is named. */
 export const defaultTenantId = '8f6f2c1a-3d5e-4b7a-9c10-6e2d4f8a1b35';
 
+/** Characters of a secret of an application when `NODE_ENV=production`. */
+export const shortestProductionSecret = 16;
+
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -64,6 +68,10 @@ export class Configuration {
   readonly publicUrl!: string | undefined;
   readonly trustProxy!: boolean;
   readonly auth!: LocalAuth | EntraAuth;
+  /** Registrations for the built-in issuer, an absolute path; unset: those by default. */
+  readonly identityFile!: string | undefined;
+  /** `NODE_ENV=production`: what is good for trying only is refused. */
+  readonly isProduction!: boolean;
   readonly corsOrigins!: Origins;
   readonly logLevel!: (typeof logLevels)[number];
 
@@ -79,15 +87,16 @@ export class Configuration {
       publicUrl: readPublicUrl(reader),
       trustProxy: reader.oneOf('TRUST_PROXY', ['off', 'on'], 'off') === 'on',
       auth: readAuth(reader),
+      identityFile: reader.path('IDENTITY_FILE'),
+      isProduction: env['NODE_ENV'] === 'production',
       corsOrigins: readOrigins(reader),
       logLevel: reader.oneOf('LOG_LEVEL', logLevels, 'info'),
     });
-    if (env['NODE_ENV'] === 'production' && configuration.publicUrl === undefined) {
-      reader.fault('PUBLIC_URL is required when NODE_ENV=production');
+    if (configuration.isProduction) checkProduction(reader);
+    if (configuration.identityFile !== undefined && configuration.auth.mode === 'entra') {
+      reader.fault('IDENTITY_FILE goes with AUTH_MODE=local: with entra nothing reads it');
     }
-    for (const name of ['IDENTITY_FILE', 'WORKERS']) {
-      if (reader.text(name) !== undefined) reader.fault(`${name} is not supported yet`);
-    }
+    if (reader.text('WORKERS') !== undefined) reader.fault('WORKERS is not supported yet');
     if (reader.faults.length > 0) throw new ConfigurationError(reader.faults);
     return configuration;
   }
@@ -101,12 +110,23 @@ export class ConfigurationError extends Error {
   }
 }
 
+function checkProduction(reader: Reader): void {
+  if (reader.text('PUBLIC_URL') === undefined)
+    reader.fault('PUBLIC_URL is required when NODE_ENV=production');
+  const secret = reader.text('LOCAL_CLIENT_SECRET');
+  if (secret !== undefined && secret.length < shortestProductionSecret) {
+    reader.fault(
+      `LOCAL_CLIENT_SECRET must have at least ${shortestProductionSecret} characters when NODE_ENV=production`,
+    );
+  }
+}
+
 function readPublicUrl(reader: Reader): string | undefined {
   const url = reader.url('PUBLIC_URL', ['http:', 'https:']);
   if (url !== undefined && /[?#@]/.test(url))
     reader.fault('PUBLIC_URL must hold no credentials, query or fragment');
   // As a URL parser writes it: escapes and punycode, since it goes into headers.
-  return url !== undefined && URL.canParse(url) ? new URL(url).href.replace(/\/+$/, '') : undefined;
+  return parsedUrl(url ?? '')?.href.replace(/\/+$/, '');
 }
 
 // Every variable is read whether it is in use or not: a bad one must not wait for the day it matters.
@@ -145,7 +165,7 @@ function readLocalAuth(reader: Reader): LocalAuth {
 function readEntraAuth(reader: Reader): EntraAuth {
   const authorities = reader.list('AUTH_ISSUER') ?? [];
   for (const authority of authorities) {
-    if (!/^https?:\/\/[^/]/.test(authority) || !URL.canParse(authority) || !authority.includes('{tid}')) {
+    if (!/^https?:\/\/[^/]/.test(authority) || !parsedUrl(authority) || !authority.includes('{tid}')) {
       reader.fault(`AUTH_ISSUER must hold URLs with {tid} in place of the tenant: ${authority}`);
     }
   }
@@ -184,9 +204,9 @@ function readOrigins(reader: Reader): Origins {
 
 /** An origin as browsers write it (RFC 6454, 6.1): lower case, punycode, no default port; also of an app's own scheme. */
 function originOf(entry: string): string | undefined {
-  if (!/^[a-z][a-z\d+.-]*:\/\/[^\s/?#@*\\]+\/?$/i.test(entry) || !URL.canParse(entry)) return undefined;
-  const { protocol, host } = new URL(entry);
-  return `${protocol}//${host}`;
+  if (!/^[a-z][a-z\d+.-]*:\/\/[^\s/?#@*\\]+\/?$/i.test(entry)) return undefined;
+  const url = parsedUrl(entry);
+  return url && `${url.protocol}//${url.host}`;
 }
 
 /** Reads single variables and keeps what is wrong with them. An empty value counts as unset. */
@@ -202,6 +222,12 @@ class Reader {
   text(name: string): string | undefined {
     const value = this.env[name]?.trim();
     return value === '' ? undefined : value;
+  }
+
+  /** An absolute path. */
+  path(name: string): string | undefined {
+    const value = this.text(name);
+    return value === undefined ? undefined : resolve(value);
   }
 
   /** Also where the value is empty. */
@@ -232,7 +258,7 @@ class Reader {
 
   url(name: string, protocols: readonly string[]): string | undefined {
     const value = this.text(name);
-    if (value !== undefined && !(URL.canParse(value) && protocols.includes(new URL(value).protocol))) {
+    if (value !== undefined && !protocols.includes(parsedUrl(value)?.protocol ?? '')) {
       // Never echoed: a database URL holds a password.
       this.fault(
         `${name} must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,

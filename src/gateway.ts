@@ -10,10 +10,14 @@ import { frontDoor } from './graph/front-door.js';
 import { GraphModel } from './graph/graph-model.js';
 import { GraphHttpAdapter } from './graph/http-adapter.js';
 import { identityEntities } from './identity/entities.js';
-import { LocalIssuer } from './identity/issuer/local-issuer.js';
+import { Directory } from './identity/directory/directory.js';
+import { openIdentityFile, type StoredIdentityFile } from './identity/directory/stored-identity-file.js';
+import { firstStartLines } from './identity/first-start.js';
+import type { LocalClient } from './identity/directory/local-client.js';
+import { localClientToken } from './identity/identity.module.js';
 import { renewDaily } from './operations/certificate-renewal.js';
 import { Drain } from './operations/drain.js';
-import { nestLogger, requestLog } from './operations/log.js';
+import { identityFileLog, nestLogger, requestLog } from './operations/log.js';
 import { tlsCredentials } from './operations/tls.js';
 import { resources } from './resources/index.js';
 
@@ -25,49 +29,61 @@ export function entitiesOf(model: GraphModel): (abstract new () => object)[] {
 
 /** A gateway with an open, migrated database. */
 export interface Gateway {
-  /** A client secret that this start made, to be shown once. */
-  newSecret: string | undefined;
   /** Listens, and gives addresses such as `http://127.0.0.1:3000`. */
   listen(): Promise<string[]>;
   /** Answers what was accepted, then ends: listeners, connections, database, in this order. */
   close(): Promise<void>;
 }
 
-/** Opens the database, applies migrations and makes everything ready to listen. */
-export async function openGateway(configuration: Configuration, log: Logger): Promise<Gateway> {
+/**
+ * Opens the database, applies migrations and makes everything ready to listen.
+ * @param announce is given lines for standard output that no later start can repeat, secrets among them, at once
+ */
+export async function openGateway(
+  configuration: Configuration,
+  log: Logger,
+  announce: (line: string) => void = () => undefined,
+): Promise<Gateway> {
   const model = new GraphModel(resources);
+  const identityFile = await openIdentityFile(configuration, identityFileLog(log), announce);
   const database = await openDatabase(configuration, 'gateway', entitiesOf(model), (event, error) =>
     log.error({ err: error }, event),
   );
   try {
-    return await assemble(configuration, log, model, database);
+    return await assemble(configuration, log, { model, database, identityFile }, announce);
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
+interface Opened {
+  model: GraphModel;
+  database: Database;
+  identityFile: StoredIdentityFile | undefined;
+}
+
 async function assemble(
   configuration: Configuration,
   log: Logger,
-  model: GraphModel,
-  database: Database,
+  { model, database, identityFile }: Opened,
+  announce: (line: string) => void,
 ): Promise<Gateway> {
   const observer = requestLog(log);
   const drain = new Drain();
   const adapter = new GraphHttpAdapter((router) =>
     drain.watch(frontDoor(model, configuration, observer, router)),
   );
-  const parts = { configuration, model, dataSource: database.dataSource, observer };
+  const parts = { configuration, model, dataSource: database.dataSource, observer, identityFile };
   const app = await NestFactory.create(AppModule.with(parts), adapter, {
     bodyParser: false,
     logger: nestLogger(log),
     abortOnError: false,
   });
   await app.init();
+  firstStartLines(app.get<LocalClient | null>(localClientToken), app.get(Directory)).forEach(announce);
   const servers: Server[] = [];
   return {
-    newSecret: app.get<LocalIssuer | null>(LocalIssuer)?.newSecret,
     listen: () => listen(app, adapter, configuration, log, servers),
     close: async () => {
       await drain.finish(servers);

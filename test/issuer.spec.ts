@@ -274,6 +274,8 @@ it('refuses with these errors and no others', () => {
    authorizationDeclined 400 authorization_declined 65004
    deviceCodeExpired 400 expired_token 70020
    deviceCodeUnknown 400 bad_verification_code 70018
+   methodNotAllowed 400 invalid_request 900561
+   hostUnknown 400 invalid_request 90013
    instanceUnknown 400 invalid_instance 50049
    originForeign 400 invalid_request 90013
    "

@@ -57,7 +57,7 @@ describe('a start that cannot listen says why in one line and leaves nothing run
   it('when PORT is taken at the first start, which has shown the client secret', async () => {
     const dataDir = await processes.newDataDir();
     const refused = await processes.refusedProcess({ DATA_DIR: dataDir, PORT: taken });
-    const [, secret = ''] = /client secret, shown this once: (\S+)\n$/.exec(refused.output) ?? [];
+    const [, secret = ''] = /^ {2}client secret {2}(\S+)$/m.exec(refused.output) ?? [];
     expect(refused).toMatchObject({ code: 1, errors: expect.stringMatching(/^listen EADDRINUSE[^\n]+\n$/) });
     expect(await processes.postgresPid(dataDir)).toBeUndefined();
     const next = await processes.startProcess({ DATA_DIR: dataDir });

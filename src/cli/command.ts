@@ -2,6 +2,7 @@ import { ConfigurationError } from '../configuration.js';
 import { BackupRefusal } from '../database/backup-format.js';
 import { DatabaseRefusal } from '../database/data-source.js';
 import { PostgresRefusal } from '../database/embedded-postgres.js';
+import { IdentityFileError } from '../identity/directory/identity-file-error.js';
 import { TlsRefusal } from '../operations/certificates.js';
 
 /** One line on standard output: what a command was asked for. */
@@ -28,6 +29,7 @@ function describe(error: unknown): string {
     BackupRefusal,
     ConfigurationError,
     DatabaseRefusal,
+    IdentityFileError,
     PostgresRefusal,
     TlsRefusal,
     UsageError,

@@ -8,12 +8,8 @@ await runCommand(async () => {
   const stopped = stopSignal();
   const configuration = Configuration.read(process.env);
   const log = makeLog(configuration.logLevel);
-  const gateway = await openGateway(configuration, log);
+  const gateway = await openGateway(configuration, log, say);
   try {
-    // Shown before anything else can fail: no later start will know it.
-    if (gateway.newSecret !== undefined) {
-      say(`The built-in issuer's client secret, shown this once: ${gateway.newSecret}`);
-    }
     const urls = await gateway.listen();
     say(`Understudy listening on ${urls.join(' and ')}`);
     await stopped;

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { Configuration, defaultTenantId } from '../configuration.js';
 import { signAccessToken } from '../identity/issuer/access-token.js';
-import { clientRoles } from '../identity/issuer/local-client.js';
+import { clientRoles } from '../identity/directory/local-client.js';
 import { longestToken } from '../identity/issuer/key-rotation.js';
 import { SigningKeys } from '../identity/issuer/signing-keys.js';
 import { runCommand, say, UsageError } from './command.js';

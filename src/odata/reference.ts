@@ -3,6 +3,7 @@ import { isAnnotation } from './annotations.js';
 import type { ApiVersion } from './edm.js';
 import { type EntitySet, templateOf } from './entity-set.js';
 import { GraphError, graphError } from './errors.js';
+import { parsedUrl } from './parsed-url.js';
 import { type ResourceTree, resolvePath, versionOf } from './resource-tree.js';
 import { excerpt } from './value-problem.js';
 
@@ -61,6 +62,6 @@ function pathBelow(base: string, url: string): string | undefined {
   if (origin === undefined || path === undefined) return url;
   const own = new URL(base);
   const ownPath = own.pathname.replace(/\/$/, '');
-  const isOwn = URL.canParse(origin) && !origin.includes('@') && new URL(origin).origin === own.origin;
+  const isOwn = !origin.includes('@') && parsedUrl(origin)?.origin === own.origin;
   return isOwn && path.startsWith(`${ownPath}/`) ? path.slice(ownPath.length) : undefined;
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 import type { Configuration } from '../configuration.js';
 import { graphError } from '../odata/errors.js';
+import { parsedUrl } from '../odata/parsed-url.js';
 
 /** RFC 9110, 7.2 `host [":" port]`: a name or IPv4 address, or an IPv6 address in brackets. */
 const hostPattern = /^(?:[a-z0-9_](?:[a-z0-9._-]{0,252}[a-z0-9_])?|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
@@ -23,10 +24,21 @@ export function baseUrl(request: IncomingMessage, configuration: Configuration):
   if (publicUrl !== undefined) return isDropIn(request) ? `https://${request.headers.host}` : publicUrl;
   const forwarded = configuration.trustProxy;
   const host = (forwarded ? firstOf(request, 'x-forwarded-host') : undefined) ?? request.headers.host;
-  if (host === undefined || !hostPattern.test(host)) {
+  if (host === undefined || !isHost(host)) {
     throw graphError('malformedUrl', 'the Host header is not a host');
   }
   return `${(forwarded ? forwardedProtocol(request) : undefined) ?? ownProtocol(request)}://${host}`;
+}
+
+/** The last one that was found good: clients call by the same name again and again. */
+let knownHost = '';
+
+/** By the pattern alone `a:99999` and `[:::]` would pass, of which no URL can be made. */
+function isHost(host: string): boolean {
+  if (host === knownHost) return true;
+  if (!hostPattern.test(host) || parsedUrl(`http://${host}`) === undefined) return false;
+  knownHost = host;
+  return true;
 }
 
 function isDropIn(request: IncomingMessage): boolean {

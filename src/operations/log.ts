@@ -3,6 +3,8 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Configuration } from '../configuration.js';
 import type { GraphRequest } from '../graph/exchange.js';
 import type { Observer } from '../graph/front-door.js';
+import { IdentityFileError } from '../identity/directory/identity-file-error.js';
+import type { FileObserver } from '../identity/directory/stored-identity-file.js';
 import { addressTemplate } from '../odata/address.js';
 
 /** JSON lines on standard error: standard output is for what was asked for. */
@@ -47,6 +49,20 @@ function routeOf({ address, batched, described, route }: GraphRequest): string |
   if (described) return `/${described.version}/${described.document}`;
   if (!address) return route?.path;
   return `/${address.version}/${addressTemplate(address)}`;
+}
+
+/** One line per change of the identity file; with what is wrong where, and never what the file says. */
+export function identityFileLog(log: Logger): FileObserver {
+  return {
+    taken({ tenants, users, applications }) {
+      const counts = { tenants: tenants.length, users: users.length, applications: applications.length };
+      log.info(counts, 'IDENTITY_FILE has changed and was read again');
+    },
+    refused(error) {
+      const found = error instanceof IdentityFileError ? { faults: error.faults } : { err: error };
+      log.error(found, 'IDENTITY_FILE has changed and cannot be taken; what was known stays');
+    },
+  };
 }
 
 /** Nest's own messages, through the same log. */

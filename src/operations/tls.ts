@@ -1,9 +1,10 @@
-import { createPrivateKey, createPublicKey, type KeyObject, randomUUID, X509Certificate } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import type { Tls } from '../configuration.js';
 import { day, hasNames, newAuthority, newKey, newLeaf, subjectNames, TlsRefusal } from './certificates.js';
+import { placeFirst, replaceWhole, textOf } from './whole-file.js';
 
 /** A server's certificate chain and private key, both PEM. */
 export interface Credentials {
@@ -93,7 +94,7 @@ async function keptCertificate(
     const first = await keepFirst(path, made);
     if (isCertificate(first, fits)) return first;
   }
-  await viaTemporary(path, made, (temporary) => rename(temporary, path));
+  await replaceWhole(path, made, modeOf(path));
   return made;
 }
 
@@ -115,40 +116,12 @@ function pemOf(key: KeyObject): string {
   return key.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
-async function textOf(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined;
-    throw error;
-  }
-}
-
-/** The file's text: ours, or that of the process that was first. A link, unlike a rename, replaces nothing. */
+/** The file's text: ours, or that of the process that was first. */
 async function keepFirst(path: string, text: string): Promise<string> {
-  await viaTemporary(path, text, async (temporary) => {
-    await link(temporary, path).catch((error: unknown) => {
-      if (!isCode(error, 'EEXIST')) throw error;
-    });
-  });
+  await placeFirst(path, text, modeOf(path));
   return readFile(path, 'utf8');
 }
 
-async function viaTemporary(
-  path: string,
-  text: string,
-  place: (temporary: string) => Promise<void>,
-): Promise<void> {
-  const temporary = `${path}.${randomUUID()}`;
-  try {
-    const mode = path.endsWith('key.pem') ? 0o600 : 0o644;
-    await writeFile(temporary, text, { flag: 'wx', mode, flush: true });
-    await place(temporary);
-  } finally {
-    await rm(temporary, { force: true });
-  }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
+function modeOf(path: string): number {
+  return path.endsWith('key.pem') ? 0o600 : 0o644;
 }

@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { Configuration } from '../../src/configuration.js';
 import { openGateway } from '../../src/gateway.js';
 import { signAccessToken } from '../../src/identity/issuer/access-token.js';
-import { clientRoles } from '../../src/identity/issuer/local-client.js';
+import { clientRoles } from '../../src/identity/directory/local-client.js';
 import { readSigningKey, type SigningKey } from '../../src/identity/issuer/signing-key.js';
 import { makeLog } from '../../src/operations/log.js';
 import { databaseUrl } from './postgres.js';

@@ -21,6 +21,8 @@ export interface GatewayProcess {
   /** All of its addresses; with TLS=on the second is the one over https. */
   urls: string[];
   child: ChildProcess;
+  /** What it has printed so far. */
+  output(): string;
   /** Sends a signal, waits for the end, and gives the exit code; null when the signal killed it. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -154,5 +156,5 @@ async function ready({ child, output, errors, ended, kill }: Launch): Promise<Ga
     kill(signal);
     return ended;
   };
-  return { url: urls[0] as string, urls, child, stop };
+  return { url: urls[0] as string, urls, child, output, stop };
 }

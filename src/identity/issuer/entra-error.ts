@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { excerpt } from '../../odata/value-problem.js';
 
 interface Entry<A extends unknown[]> {
   status: number;
@@ -261,6 +262,19 @@ const catalogue = {
     70018,
     () => "Bad verification code received: the 'device_code' is unknown, or was redeemed already.",
   ),
+  methodNotAllowed: entry(
+    400,
+    'invalid_request',
+    900561,
+    (method: string) => `The endpoint only accepts POST requests. Received a ${method} request.`,
+  ),
+  hostUnknown: entry(
+    400,
+    'invalid_request',
+    90013,
+    (host: string) =>
+      `The sign-in is not known by the host '${host}': name it in PUBLIC_URL or TLS_NAMES of the gateway.`,
+  ),
   instanceUnknown: entry(400, 'invalid_instance', 50049, () => 'Unknown or invalid instance.'),
   originForeign: entry(
     400,
@@ -273,7 +287,7 @@ const catalogue = {
 type Catalogue = typeof catalogue;
 export type EntraErrorKind = keyof Catalogue;
 
-/** A refusal by the built-in issuer; rendered by `renderEntraError`. */
+/** A refusal by the built-in issuer; rendered by `describeEntraError`. */
 export class EntraError extends Error {
   readonly status: number;
 
@@ -291,7 +305,8 @@ export function entraError<K extends EntraErrorKind>(
   ...args: Parameters<Catalogue[K]['text']>
 ): EntraError {
   const text = catalogue[kind].text as (...values: Parameters<Catalogue[K]['text']>) => string;
-  return new EntraError(kind, text(...args));
+  // What was sent is told, but not at any length.
+  return new EntraError(kind, text(...(args.map(excerpt) as typeof args)));
 }
 
 /** Entra's error body: `error`, `error_description` (AADSTS code, text and ids), `error_codes` and the ids again. */
@@ -318,9 +333,11 @@ export function describeEntraError(
 /** By this MSAL knows that asking the user would help. */
 const consentRequired = { suberror: 'consent_required' };
 
+/** The code of a refusal, as the log has it. */
+export const entraCode = ({ kind }: EntraError): string => `AADSTS${catalogue[kind].code}`;
+
 /** A refusal as a user reads it on a page. */
-export const tellEntraError = (failure: EntraError): string =>
-  `AADSTS${catalogue[failure.kind].code}: ${failure.message}`;
+export const tellEntraError = (failure: EntraError): string => `${entraCode(failure)}: ${failure.message}`;
 
 /** The whole catalogue as rows `kind status error code`, for the test that shows every change of it to a reader. */
 export function entraErrorCatalogue(): string[] {

@@ -1,4 +1,5 @@
 import type { Configuration } from '../../configuration.js';
+import { parsedUrl } from '../../odata/parsed-url.js';
 import { entraError } from './entra-error.js';
 import { type IssuerCall, parameter } from './issuer-call.js';
 import type { TokenRequest } from './token-request.js';
@@ -22,9 +23,10 @@ export function discoverInstance(
   parameters: TokenRequest,
 ): Record<string, unknown> {
   const endpoint = parameter(parameters, 'authorization_endpoint');
-  if (!URL.canParse(endpoint)) throw entraError('instanceUnknown');
-  const { protocol, host, hostname, pathname } = new URL(endpoint);
-  const own = [base, publicUrl ?? base].map((url) => new URL(url).hostname);
+  const url = parsedUrl(endpoint);
+  if (url === undefined) throw entraError('instanceUnknown');
+  const { protocol, host, hostname, pathname } = url;
+  const own = [base, publicUrl ?? base].map((known) => new URL(known).hostname);
   const isKnown = [...microsoftHosts, ...own, ...(tls?.names ?? [])].includes(hostname);
   const tenant = /^\/([^/]+)\/oauth2\/(?:v2\.0\/)?authorize$/i.exec(pathname)?.[1];
   if (!isKnown || tenant === undefined || protocol !== 'https:') throw entraError('instanceUnknown');

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet, { type HelmetOptions } from 'helmet';
 import { isGuid } from '../claims.js';
-import { describeEntraError, type EntraError } from './entra-error.js';
+import type { GraphResponse } from '../../graph/exchange.js';
+import { describeEntraError, entraCode, type EntraError } from './entra-error.js';
 import { styleHash } from './sign-in/page.js';
 
 /** RFC 6749, 5.1: nobody on the way may keep a token. */
@@ -66,6 +67,7 @@ export function sendEntraError(request: IncomingMessage, response: ServerRespons
   if (error.status === 401 && request.headers.authorization !== undefined) {
     response.setHeader('WWW-Authenticate', 'Basic realm="understudy"');
   }
+  (response as GraphResponse).errorCode = entraCode(error);
   const body = describeEntraError(error, correlationId(request), new Date());
   sendJson(request, response, error.status, JSON.stringify(body));
 }

@@ -1,6 +1,10 @@
+import type { IncomingMessage } from 'node:http';
+import type { Configuration } from '../../configuration.js';
+import { baseUrl } from '../../operations/base-url.js';
 import type { Directory } from '../directory/directory.js';
 import type { RegisteredApplication } from '../directory/registered.js';
 import { entraError } from './entra-error.js';
+import { requireKnownHost } from './known-host.js';
 import type { TokenRequest } from './token-request.js';
 
 /** The address by which the issuer is asked. */
@@ -16,13 +20,22 @@ export interface IssuerCall {
 /** Tenant names that stand for any tenant. Their issuer keeps a placeholder, as Entra's documents do. */
 const anyTenant: readonly string[] = ['common', 'organizations'];
 
-/** @throws EntraError for what names no tenant, and for `consumers`: there are no personal accounts */
-export function issuerCall(base: string, segment: string, directory: Directory): IssuerCall {
+/**
+ * @param segment the first of the path
+ * @throws EntraError for what names no tenant, for `consumers` (there are no personal accounts), and for a foreign host
+ */
+export function issuerCall(
+  request: IncomingMessage,
+  configuration: Configuration,
+  segment: string,
+  directory: Directory,
+): IssuerCall {
+  requireKnownHost(request, configuration);
   const name = segment.toLowerCase();
   if (name === 'consumers') throw entraError('consumersRefused');
   const tenantId = directory.tenantId(name);
   if (tenantId === undefined && !anyTenant.includes(name)) throw entraError('tenantNotFound', segment);
-  return { base, segment, tenantId };
+  return { base: baseUrl(request, configuration), segment, tenantId };
 }
 
 /** Where a form of one of the issuer's pages leads: without a host, since a page may send its forms only to its own. */

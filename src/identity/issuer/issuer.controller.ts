@@ -1,18 +1,20 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
-import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { All, Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { Configuration } from '../../configuration.js';
 import { graphError } from '../../odata/errors.js';
-import { baseUrl } from '../../operations/base-url.js';
 import { Public } from '../public.js';
 import { authorizeDevice } from './device-authorization.js';
 import { discoveryDocument } from './discovery.js';
-import { EntraError } from './entra-error.js';
+import { EntraError, entraError } from './entra-error.js';
 import { discoverInstance } from './instance-discovery.js';
 import { forbidCaching, giveUpBody, sendEntraError, sendJson } from './issuer-answer.js';
 import { type IssuerCall, issuerCall } from './issuer-call.js';
 import { LocalIssuer } from './local-issuer.js';
 import { grantToken } from './token-grant.js';
 import { parametersOf, readTokenRequest } from './token-request.js';
+
+// By which host it is called says who asks: nobody may keep what is told to another.
+const describedFor = 'private, max-age=3600';
 
 type Work = (issuer: LocalIssuer, call: IssuerCall) => object | Promise<object>;
 
@@ -34,6 +36,7 @@ export class IssuerController {
     @Req() request: IncomingMessage,
     @Res() response: ServerResponse,
   ): Promise<void> {
+    response.setHeader('Cache-Control', describedFor);
     await this.answer(tenant, request, response, (_issuer, call) => discoveryDocument(call));
   }
 
@@ -43,6 +46,7 @@ export class IssuerController {
     @Req() request: IncomingMessage,
     @Res() response: ServerResponse,
   ): Promise<void> {
+    response.setHeader('Cache-Control', describedFor);
     await this.answer(tenant, request, response, (issuer) => ({ keys: issuer.keys.published }));
   }
 
@@ -82,6 +86,18 @@ export class IssuerController {
     );
   }
 
+  /** Behind the handlers of what is allowed. */
+  @All([':tenant/oauth2/v2.0/token', ':tenant/oauth2/v2.0/devicecode'])
+  async otherVerb(
+    @Param('tenant') tenant: string,
+    @Req() request: IncomingMessage,
+    @Res() response: ServerResponse,
+  ): Promise<void> {
+    await this.answer(tenant, request, response, () => {
+      throw entraError('methodNotAllowed', request.method ?? '');
+    });
+  }
+
   /** @throws GraphError what Graph says of an unknown first segment, when there is no built-in issuer */
   private async answer(
     tenant: string,
@@ -92,7 +108,7 @@ export class IssuerController {
     const { issuer } = this;
     if (issuer === null) throw graphError('invalidVersion', tenant);
     try {
-      const call = issuerCall(baseUrl(request, this.configuration), tenant, issuer.directory);
+      const call = issuerCall(request, this.configuration, tenant, issuer.directory);
       sendJson(request, response, 200, JSON.stringify(await work(issuer, call)));
     } catch (error) {
       if (!(error instanceof EntraError)) throw error;

@@ -20,8 +20,6 @@ export class LocalIssuer {
     readonly keys: KeySet,
     readonly directory: Directory,
     records: SignInRecords,
-    /** The local client's secret when it was made at this start: for the start to say once, never for a log. */
-    readonly newSecret?: string,
   ) {
     this.refreshGrants = new RefreshGrants(records);
     this.codes = new AuthorizationCodes(records, this.refreshGrants);

@@ -1,10 +1,10 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { Configuration } from '../../configuration.js';
+import type { GraphResponse } from '../../graph/exchange.js';
 import { graphError } from '../../odata/errors.js';
-import { baseUrl } from '../../operations/base-url.js';
 import { Public } from '../public.js';
-import { EntraError, entraError, tellEntraError } from './entra-error.js';
+import { entraCode, EntraError, entraError, tellEntraError } from './entra-error.js';
 import { giveUpBody, redirect, sendPage } from './issuer-answer.js';
 import { type IssuerCall, issuerCall } from './issuer-call.js';
 import { LocalIssuer } from './local-issuer.js';
@@ -120,10 +120,11 @@ export class SignInController {
     const { issuer } = this;
     if (issuer === null) throw graphError('invalidVersion', tenant);
     try {
-      await work(issuer, issuerCall(baseUrl(request, this.configuration), tenant, issuer.directory));
+      await work(issuer, issuerCall(request, this.configuration, tenant, issuer.directory));
     } catch (error) {
       if (!(error instanceof EntraError)) throw error;
       giveUpBody(request, response);
+      (response as GraphResponse).errorCode = entraCode(error);
       sendPage(request, response, error.status, errorPage(tellEntraError(error)));
     }
   }

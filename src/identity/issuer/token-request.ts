@@ -54,7 +54,8 @@ function withBasic(form: TokenRequest, authorization: string | undefined): Token
     /^([^:]*):(.*)$/s.exec(Buffer.from(authorization.slice(6), 'base64').toString()) ?? [];
   if (id === undefined || secret === undefined || form.has('client_secret')) throw entraError('malformed');
   const clientId = formDecoded(id);
-  if ((form.get('client_id') ?? clientId) !== clientId) throw entraError('malformed');
+  if ((form.get('client_id') ?? clientId).toLowerCase() !== clientId.toLowerCase())
+    throw entraError('malformed');
   return new Map([...form, ['client_id', clientId], ['client_secret', formDecoded(secret)]]);
 }
 

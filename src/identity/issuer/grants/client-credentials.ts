@@ -28,7 +28,8 @@ export async function clientCredentials(
     audience: requested.audience,
     applicationName: application.displayName,
     clientProof,
-    roles: application.applicationPermissions,
+    // As Entra: without a permission there is no such claim.
+    roles: application.applicationPermissions.length > 0 ? application.applicationPermissions : undefined,
     expiresIn: tokenLifetime,
   });
   return {

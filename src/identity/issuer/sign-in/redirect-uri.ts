@@ -1,17 +1,19 @@
+import { parsedUrl } from '../../../odata/parsed-url.js';
+
 /**
  * Whether an application registered an address to which codes may go. Entra's rules: to the letter, except that the port is
  * of no matter for an address of this machine over http (RFC 8252, 7.3), and that `/*` at the end takes every path below.
  */
 export function isRegistered(redirectUri: string, registered: readonly string[]): boolean {
-  if (!URL.canParse(redirectUri) || /[#\s]/.test(redirectUri)) return false;
-  return registered.some((known) => known === redirectUri || isLike(redirectUri, known));
+  const given = parsedUrl(redirectUri);
+  if (given === undefined || /[#\s]/.test(redirectUri)) return false;
+  return registered.some((known) => known === redirectUri || isLike(given, known));
 }
 
-function isLike(redirectUri: string, known: string): boolean {
+function isLike(given: URL, known: string): boolean {
   const isWildcard = known.endsWith('/*');
-  const pattern = isWildcard ? known.slice(0, -1) : known;
-  if (!URL.canParse(pattern)) return false;
-  const [given, wanted] = [new URL(redirectUri), new URL(pattern)];
+  // The file that registers it was checked.
+  const wanted = new URL(isWildcard ? known.slice(0, -1) : known);
   // What a browser reads as user and password is there to deceive.
   if (given.username !== '' || given.password !== '') return false;
   const isSameHost = given.hostname === wanted.hostname && given.protocol === wanted.protocol;
