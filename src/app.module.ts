@@ -14,6 +14,7 @@ import { Store } from './graph/store.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { PermissionsGuard } from './identity/permissions.guard.js';
 import { Secrets } from './identity/secrets.js';
+import { TenantObserver } from './identity/tenants/tenant-observer.js';
 import { HealthController } from './operations/health.controller.js';
 import { resources } from './resources/index.js';
 
@@ -22,6 +23,7 @@ export interface AppParts {
   model: GraphModel;
   dataSource: DataSource;
   observer: Observer;
+  tenantObserver: TenantObserver;
 }
 
 const skipTokens = {
@@ -36,7 +38,7 @@ const skipTokens = {
 /** Puts the parts together: this is the only place that sees all of them. */
 @Module({})
 export class AppModule {
-  static with({ configuration, model, dataSource, observer }: AppParts): DynamicModule {
+  static with({ configuration, model, dataSource, observer, tenantObserver }: AppParts): DynamicModule {
     return {
       module: AppModule,
       global: true,
@@ -52,12 +54,13 @@ export class AppModule {
       providers: [
         { provide: Configuration, useValue: configuration },
         { provide: GraphModel, useValue: model },
+        { provide: TenantObserver, useValue: tenantObserver },
         Store,
         skipTokens,
         { provide: APP_GUARD, useClass: PermissionsGuard },
         { provide: APP_FILTER, useValue: new GraphErrorFilter(observer) },
       ],
-      exports: [Configuration, GraphModel, Store, SkipTokens],
+      exports: [Configuration, GraphModel, TenantObserver, Store, SkipTokens],
     };
   }
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { ageForm, readAge } from './identity/tenants/age.js';
 
 /** Tokens of the built-in issuer. */
 export interface LocalAuth {
@@ -55,6 +56,8 @@ export class Configuration {
   readonly publicUrl!: string | undefined;
   readonly trustProxy!: boolean;
   readonly auth!: LocalAuth | EntraAuth;
+  /** Milliseconds without use after which a tenant is deleted; unset: tenants stay. */
+  readonly tenantExpiry!: number | undefined;
   readonly corsOrigins!: Origins;
   readonly logLevel!: (typeof logLevels)[number];
 
@@ -70,11 +73,15 @@ export class Configuration {
       publicUrl: readPublicUrl(reader),
       trustProxy: reader.oneOf('TRUST_PROXY', ['off', 'on'], 'off') === 'on',
       auth: readAuth(reader),
+      tenantExpiry: reader.age('TENANT_EXPIRY'),
       corsOrigins: readOrigins(reader),
       logLevel: reader.oneOf('LOG_LEVEL', logLevels, 'info'),
     });
     if (env['NODE_ENV'] === 'production' && configuration.publicUrl === undefined) {
       reader.fault('PUBLIC_URL is required when NODE_ENV=production');
+    }
+    if (configuration.tenantExpiry !== undefined && configuration.auth.mode === 'entra') {
+      reader.fault('TENANT_EXPIRY is for AUTH_MODE=local: the tenants in AUTH_TENANTS stay');
     }
     for (const name of ['IDENTITY_FILE', 'WORKERS']) {
       if (reader.text(name) !== undefined) reader.fault(`${name} is not supported yet`);
@@ -203,6 +210,14 @@ class Reader {
     if (!/^\d{1,5}$/.test(value) || Number(value) > 65535)
       this.fault(`${name} must be a port from 0 to 65535: ${value}`);
     return Number(value);
+  }
+
+  /** Milliseconds. */
+  age(name: string): number | undefined {
+    const value = this.text(name);
+    const age = value === undefined ? undefined : readAge(value);
+    if (value !== undefined && age === undefined) this.fault(`${name} must be ${ageForm}: ${value}`);
+    return age;
   }
 
   oneOf<T extends string>(name: string, allowed: readonly T[], fallback: T): T {

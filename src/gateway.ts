@@ -12,7 +12,7 @@ import { GraphHttpAdapter } from './graph/http-adapter.js';
 import { identityEntities } from './identity/entities.js';
 import { LocalIssuer } from './identity/issuer/local-issuer.js';
 import { Drain } from './operations/drain.js';
-import { nestLogger, requestLog } from './operations/log.js';
+import { nestLogger, requestLog, tenantLog } from './operations/log.js';
 import { tlsCredentials } from './operations/tls.js';
 import { resources } from './resources/index.js';
 
@@ -57,7 +57,8 @@ async function assemble(
   const adapter = new GraphHttpAdapter((router) =>
     drain.watch(frontDoor(model, configuration, observer, router)),
   );
-  const parts = { configuration, model, dataSource: database.dataSource, observer };
+  const { dataSource } = database;
+  const parts = { configuration, model, dataSource, observer, tenantObserver: tenantLog(log) };
   const app = await NestFactory.create(AppModule.with(parts), adapter, {
     bodyParser: false,
     logger: nestLogger(log),

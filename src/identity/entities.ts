@@ -1,4 +1,5 @@
 import { Secret } from './secret.entity.js';
+import { Tenant } from './tenants/tenant.entity.js';
 
 /** The classes of identity/ that have tables of their own. */
-export const identityEntities: readonly (abstract new () => object)[] = [Secret];
+export const identityEntities: readonly (abstract new () => object)[] = [Secret, Tenant];

@@ -8,33 +8,37 @@ import { callerOf, stringClaim, tenantClaim } from './claims.js';
 
 interface Verified {
   caller: Caller;
-  /** Milliseconds since 1970; the caller's token is refused from then on. */
+  /** Milliseconds since 1970; from then on the token is verified anew. */
   expires: number;
 }
 
 const cacheLimit = 2000;
+
+/** Milliseconds for which a token is known at most: who uses one for longer is verified, and noted, again. */
+export const verifiedFor = 60 * 60 * 1000;
 
 /** Turns an Authorization header into the caller, or refuses it with the 401 that Graph gives. */
 @Injectable()
 export class TokenVerifier {
   private readonly cache = new Map<string, Verified>();
 
+  /** @param onVerified told the tenant of every token that was verified, but not of those that are known; must not throw */
   constructor(
     private readonly authority: Authority,
     private readonly now: () => number = Date.now,
+    private readonly onVerified: (tenantId: string) => void = () => undefined,
   ) {}
 
   /**
-   * A token seen before answers synchronously, at the price of one look-up and one comparison; a new one with a promise.
+   * A token seen before answers synchronously, at the price of one look-up and one comparison; any other with a promise.
    * @throws GraphError (or rejects with it) `token…`, or `unavailable` when the authority's keys can't be had.
    */
   verify(authorization: string | undefined): Caller | Promise<Caller> {
     const token = bearerToken(authorization);
     const known = this.cache.get(token);
-    if (known === undefined) return this.verifyNew(token);
-    if (this.now() < known.expires) return known.caller;
+    if (known !== undefined && this.now() < known.expires) return known.caller;
     this.cache.delete(token);
-    throw graphError('tokenExpired');
+    return this.verifyNew(token);
   }
 
   private async verifyNew(token: string): Promise<Caller> {
@@ -49,7 +53,9 @@ export class TokenVerifier {
       currentDate: new Date(this.now()),
     }).catch(refuse);
     const caller = callerOf(payload);
-    this.remember(token, { caller, expires: (payload.exp! + authority.clockTolerance) * 1000 });
+    const expires = Math.min((payload.exp! + authority.clockTolerance) * 1000, this.now() + verifiedFor);
+    this.remember(token, { caller, expires });
+    this.onVerified(caller.tenantId);
     return caller;
   }
 
