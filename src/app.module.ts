@@ -15,6 +15,7 @@ import { StoredIdentityFile } from './identity/directory/stored-identity-file.js
 import { IdentityModule } from './identity/identity.module.js';
 import { PermissionsGuard } from './identity/permissions.guard.js';
 import { Secrets } from './identity/secrets.js';
+import { TenantObserver } from './identity/tenants/tenant-observer.js';
 import { HealthController } from './operations/health.controller.js';
 import { resources } from './resources/index.js';
 
@@ -24,6 +25,7 @@ export interface AppParts {
   dataSource: DataSource;
   observer: Observer;
   identityFile: StoredIdentityFile | undefined;
+  tenantObserver: TenantObserver;
 }
 
 const skipTokens = {
@@ -38,7 +40,14 @@ const skipTokens = {
 /** Puts the parts together: this is the only place that sees all of them. */
 @Module({})
 export class AppModule {
-  static with({ configuration, model, dataSource, observer, identityFile }: AppParts): DynamicModule {
+  static with({
+    configuration,
+    model,
+    dataSource,
+    observer,
+    identityFile,
+    tenantObserver,
+  }: AppParts): DynamicModule {
     return {
       module: AppModule,
       global: true,
@@ -55,12 +64,13 @@ export class AppModule {
         { provide: Configuration, useValue: configuration },
         { provide: GraphModel, useValue: model },
         { provide: StoredIdentityFile, useValue: identityFile ?? null },
+        { provide: TenantObserver, useValue: tenantObserver },
         Store,
         skipTokens,
         { provide: APP_GUARD, useClass: PermissionsGuard },
         { provide: APP_FILTER, useValue: new GraphErrorFilter(observer) },
       ],
-      exports: [Configuration, GraphModel, Store, SkipTokens, StoredIdentityFile],
+      exports: [Configuration, GraphModel, Store, SkipTokens, StoredIdentityFile, TenantObserver],
     };
   }
 }

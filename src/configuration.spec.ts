@@ -35,6 +35,7 @@ describe('the configuration', () => {
       auth: { mode: 'local', clientId: defaultClientId, clientSecret: undefined },
       identityFile: undefined,
       isProduction: false,
+      tenantExpiry: undefined,
       corsOrigins: 'loopback',
       logLevel: 'info',
     });
@@ -70,6 +71,10 @@ describe('the configuration', () => {
       { corsOrigins: ['https://a.example', 'http://b.example', 'http://[::1]:5173', 'app://desktop'] },
     ],
     [{ CORS_ORIGINS: 'https://bücher.example' }, { corsOrigins: ['https://xn--bcher-kva.example'] }],
+    [{ TENANT_EXPIRY: '1h' }, { tenantExpiry: 3_600_000 }],
+    [{ TENANT_EXPIRY: ' 30d ' }, { tenantExpiry: 30 * 86_400_000 }],
+    [{ TENANT_EXPIRY: '3650d' }, { tenantExpiry: 3650 * 86_400_000 }],
+    [{ TENANT_EXPIRY: '87600h' }, { tenantExpiry: 3650 * 86_400_000 }],
     [{ LOG_LEVEL: 'Debug' }, { logLevel: 'debug' }],
     [{ TLS: 'on' }, { tls: { port: 3443, names: ['localhost', '127.0.0.1', '::1'], files: undefined } }],
     [
@@ -127,6 +132,16 @@ describe('the configuration', () => {
       ['b.example', 'https://c.example/app', 'https://*.example', 'null'].map(
         (entry) => `CORS_ORIGINS must be *, or origins such as https://example.com:8080: ${entry}`,
       ),
+    ],
+    ...['0h', '0d', '3651d', '87601h', '30', '1.5d', '-1d', '30 d', '30D', '30m', '1e3h', 'd', 'never'].map(
+      (age): [Environment, string[]] => [
+        { TENANT_EXPIRY: age },
+        [`TENANT_EXPIRY must be a whole number of hours or days, from 1h to 3650d: ${age}`],
+      ],
+    ),
+    [
+      { ...entra, TENANT_EXPIRY: '30d' },
+      ['TENANT_EXPIRY is for AUTH_MODE=local: the tenants in AUTH_TENANTS stay'],
     ],
     [{ AUTH_MODE: 'none' }, ['AUTH_MODE must be one of local, entra: none']],
     [{ WORKERS: '2' }, ['WORKERS is not supported yet']],
@@ -190,6 +205,8 @@ describe('the configuration', () => {
       LOCAL_CLIENT_ID: 'me',
       LOCAL_CLIENT_SECRET: 'hunter2',
       LOG_LEVEL: 'loud',
+      IDENTITY_FILE: 'f',
+      TENANT_EXPIRY: 'soon',
       CORS_ORIGINS: 'x',
       WORKERS: '2',
     };
@@ -200,6 +217,7 @@ describe('the configuration', () => {
       'HTTPS_PORT',
       'DATABASE_URL',
       'LOCAL_CLIENT_ID',
+      'TENANT_EXPIRY',
       'CORS_ORIGINS',
       'LOG_LEVEL',
       'PUBLIC_URL',
@@ -207,7 +225,7 @@ describe('the configuration', () => {
       'WORKERS',
     ]);
     const { message } = new ConfigurationError(faults);
-    expect(message).toMatch(/^The configuration has 10 fault\(s\):\n {2}- PORT must/);
+    expect(message).toMatch(/^The configuration has 11 fault\(s\):\n {2}- PORT must/);
     expect(message).not.toContain('hunter2');
   });
 

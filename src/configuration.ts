@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parsedUrl } from './odata/parsed-url.js';
+import { ageForm, readAge } from './identity/tenants/age.js';
 
 /** Tokens of the built-in issuer. */
 export interface LocalAuth {
@@ -72,6 +73,8 @@ export class Configuration {
   readonly identityFile!: string | undefined;
   /** `NODE_ENV=production`: what is good for trying only is refused. */
   readonly isProduction!: boolean;
+  /** Milliseconds without use after which a tenant is deleted; unset: tenants stay. */
+  readonly tenantExpiry!: number | undefined;
   readonly corsOrigins!: Origins;
   readonly logLevel!: (typeof logLevels)[number];
 
@@ -89,12 +92,16 @@ export class Configuration {
       auth: readAuth(reader),
       identityFile: reader.path('IDENTITY_FILE'),
       isProduction: env['NODE_ENV'] === 'production',
+      tenantExpiry: reader.age('TENANT_EXPIRY'),
       corsOrigins: readOrigins(reader),
       logLevel: reader.oneOf('LOG_LEVEL', logLevels, 'info'),
     });
     if (configuration.isProduction) checkProduction(reader);
     if (configuration.identityFile !== undefined && configuration.auth.mode === 'entra') {
       reader.fault('IDENTITY_FILE goes with AUTH_MODE=local: with entra nothing reads it');
+    }
+    if (configuration.tenantExpiry !== undefined && configuration.auth.mode === 'entra') {
+      reader.fault('TENANT_EXPIRY is for AUTH_MODE=local: the tenants in AUTH_TENANTS stay');
     }
     if (reader.text('WORKERS') !== undefined) reader.fault('WORKERS is not supported yet');
     if (reader.faults.length > 0) throw new ConfigurationError(reader.faults);
@@ -247,6 +254,14 @@ class Reader {
     if (!/^\d{1,5}$/.test(value) || Number(value) > 65535)
       this.fault(`${name} must be a port from 0 to 65535: ${value}`);
     return Number(value);
+  }
+
+  /** Milliseconds. */
+  age(name: string): number | undefined {
+    const value = this.text(name);
+    const age = value === undefined ? undefined : readAge(value);
+    if (value !== undefined && age === undefined) this.fault(`${name} must be ${ageForm}: ${value}`);
+    return age;
   }
 
   oneOf<T extends string>(name: string, allowed: readonly T[], fallback: T): T {

@@ -17,7 +17,7 @@ import type { LocalClient } from './identity/directory/local-client.js';
 import { localClientToken } from './identity/identity.module.js';
 import { renewDaily } from './operations/certificate-renewal.js';
 import { Drain } from './operations/drain.js';
-import { identityFileLog, nestLogger, requestLog } from './operations/log.js';
+import { identityFileLog, nestLogger, requestLog, tenantLog } from './operations/log.js';
 import { tlsCredentials } from './operations/tls.js';
 import { resources } from './resources/index.js';
 
@@ -74,7 +74,9 @@ async function assemble(
   const adapter = new GraphHttpAdapter((router) =>
     drain.watch(frontDoor(model, configuration, observer, router)),
   );
-  const parts = { configuration, model, dataSource: database.dataSource, observer, identityFile };
+  const { dataSource } = database;
+  const tenantObserver = tenantLog(log);
+  const parts = { configuration, model, dataSource, observer, identityFile, tenantObserver };
   const app = await NestFactory.create(AppModule.with(parts), adapter, {
     bodyParser: false,
     logger: nestLogger(log),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -50,6 +50,20 @@ describe('a backup', () => {
     await dataSource.query("UPDATE secrets SET value = 'another'");
     expect(await restoreBackup(dataSource, whole, false)).toBe(rowCount);
     expect(await contentOf(dataSource)).toEqual(before);
+  });
+
+  it('counts as a use of its tenants when it is restored: none has expired because it is old', async () => {
+    const { dataSource, folder } = store;
+    const file = join(folder, 'old');
+    await dataSource.query(`INSERT INTO tenants VALUES ('2020-01-01', '2021-01-01', $1)`, [tenants[0]]);
+    await writeBackup(dataSource, file, false);
+    expect(await restoreBackup(dataSource, file, true)).toBe(rowCount + 1);
+    const [record] = await dataSource.query<object[]>(
+      `SELECT "firstUsed" = '2020-01-01' AS "first", "lastUsed" > now() - interval '1 hour' AS "last" FROM tenants`,
+    );
+    await dataSource.query('DELETE FROM tenants');
+    await rm(file);
+    expect(record).toEqual({ first: true, last: true });
   });
 
   it('can be read by its owner alone, and leaves nothing beside it', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { resetTenant } from '../src/database/tenant-reset.js';
 import { Store } from '../src/graph/store.js';
+import { recordUse } from '../src/identity/tenants/tenant-records.js';
 import { sampleTenant } from '../src/workbench/sample-tenant.js';
 import { seedTenant, type Seeded } from '../src/workbench/seed.js';
 import { contentOf, openOwnStore, type OwnStore } from './support/own-store.js';
@@ -91,6 +92,12 @@ it('a reset empties its tenant and leaves the others alone', async () => {
   expect(await contentOf(store.dataSource)).toEqual(Object.fromEntries(rest));
   expect(await resetTenant(store.dataSource, tenant)).toBe(0);
   expect(await seed()).toEqual(fresh);
+});
+
+it('a reset leaves on record that its tenant was used, and does not count that', async () => {
+  await recordUse(store.dataSource, tenant);
+  expect(await resetTenant(store.dataSource, tenant)).toBe(0);
+  expect(await rowsOf(tenant)).toMatchObject({ tenants: 1, mobile_apps: 0 });
 });
 
 /** How many rows of a tenant each of its tables has. */

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { Configuration, defaultTenantId } from '../configuration.js';
 import { GraphModel } from '../graph/graph-model.js';
 import { Store } from '../graph/store.js';
+import { recordUse } from '../identity/tenants/tenant-records.js';
 import { resources } from '../resources/index.js';
 import { seedTenant } from '../workbench/seed.js';
 import { runCommand, say } from './command.js';
@@ -16,6 +17,7 @@ await runCommand(async () => {
     .opts<{ tenant: string }>();
   await withDatabase(Configuration.read(process.env), async (dataSource) => {
     const made = await seedTenant(new Store(dataSource), new GraphModel(resources), tenant);
+    await recordUse(dataSource, tenant);
     const rows = `${made.app} apps, ${made.category} categories, ${made.status} statuses, ${made.configuration} configurations`;
     say(`Seeded tenant ${tenant}: ${rows} (${made.present} already there).`);
   });

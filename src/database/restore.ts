@@ -25,7 +25,10 @@ export async function restoreBackup(dataSource: DataSource, file: string, force:
       await lockTables(client, tables);
       if (!force) await requireNoTenants(client, tables);
       await client.query(`TRUNCATE ${tableList(tables)}`);
-      return copyTables(client, tables, backup);
+      const rows = await copyTables(client, tables, backup);
+      // Whoever restores tenants uses them: as long unused as their backup is old, they might expire at once.
+      await client.query('UPDATE "tenants" SET "lastUsed" = now()');
+      return rows;
     });
   });
 }

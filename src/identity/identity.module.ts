@@ -15,6 +15,8 @@ import { SignInRecords } from './issuer/sign-in-records.js';
 import { SigningKeys } from './issuer/signing-keys.js';
 import { UserinfoController } from './issuer/userinfo.controller.js';
 import { Secrets } from './secrets.js';
+import { tenantExpiry, tenantUse } from './tenants/tenant-providers.js';
+import { TenantUse } from './tenants/tenant-use.js';
 import { TokenVerifier } from './token-verifier.js';
 
 /** Where the local client is found; null with `AUTH_MODE=entra`: then neither keys nor secret are made. */
@@ -54,18 +56,29 @@ const localIssuer: FactoryProvider<LocalIssuer | null> = {
 
 const tokenVerifier: FactoryProvider<TokenVerifier> = {
   provide: TokenVerifier,
-  inject: [Configuration, SigningKeys],
-  useFactory: ({ auth }: Configuration, keys: SigningKeys | null) => {
-    if (auth.mode === 'entra') return new TokenVerifier(new EntraAuthority(auth));
+  inject: [Configuration, SigningKeys, TenantUse],
+  useFactory: ({ auth }: Configuration, keys: SigningKeys | null, use: TenantUse) => {
+    const note = (tenantId: string): void => void use.note(tenantId);
+    if (auth.mode === 'entra') return new TokenVerifier(new EntraAuthority(auth), Date.now, note);
     if (keys === null) throw new Error('AUTH_MODE=local has no keys');
-    return new TokenVerifier(localAuthority(keys));
+    return new TokenVerifier(localAuthority(keys), Date.now, note);
   },
 };
 
 /** Who calls, and the built-in issuer. Keys and secret are loaded at start: the migrations must have run before. */
 @Module({
   controllers: [IssuerController, SignInController, UserinfoController],
-  providers: [Secrets, SignInRecords, localClient, signingKeys, directory, localIssuer, tokenVerifier],
+  providers: [
+    Secrets,
+    SignInRecords,
+    localClient,
+    signingKeys,
+    directory,
+    localIssuer,
+    tokenVerifier,
+    tenantUse,
+    tenantExpiry,
+  ],
   exports: [Secrets, localClientToken, Directory, TokenVerifier],
 })
 export class IdentityModule {}

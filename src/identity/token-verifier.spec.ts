@@ -228,7 +228,23 @@ describe('a token seen before', () => {
     now = (seconds + 100) * 1000 - 1;
     expect(verifier.verify(authorization)).not.toBeInstanceOf(Promise);
     now += 1;
-    expect(() => verifier.verify(authorization)).toThrow(expect.objectContaining({ kind: 'tokenExpired' }));
+    await expect(verifier.verify(authorization)).rejects.toMatchObject({ kind: 'tokenExpired' });
+  });
+
+  it('is verified anew an hour later, and known again for an hour', async () => {
+    let now = seconds * 1000;
+    const verifier = newVerifier(() => now);
+    const authorization = `Bearer ${await sign({ ...good, exp: seconds + 7200 })}`;
+    const caller = await verifier.verify(authorization);
+    now += 3_600_000 - 1;
+    expect(verifier.verify(authorization)).toBe(caller);
+    now += 1;
+    const anew = verifier.verify(authorization);
+    expect(anew).toBeInstanceOf(Promise);
+    expect(await anew).toEqual(caller);
+    now += 3_600_000 - 1;
+    expect(verifier.verify(authorization)).toEqual(caller);
+    now += 1;
     await expect(verifier.verify(authorization)).rejects.toMatchObject({ kind: 'tokenExpired' });
   });
 
@@ -263,5 +279,34 @@ describe('a token seen before', () => {
     expect(verifier.verify(first)).not.toBeInstanceOf(Promise);
     await verifier.verify(`Bearer ${others[0]}`);
     expect(verifier.verify(first)).toBeInstanceOf(Promise);
+  });
+});
+
+describe('whoever watches', () => {
+  it('is told the tenant of a token when it is verified, and an hour later again', async () => {
+    let now = seconds * 1000;
+    const seen: string[] = [];
+    const verifier = new TokenVerifier(
+      localAuthority(keySetOf(key)),
+      () => now,
+      (tenant) => void seen.push(tenant),
+    );
+    const authorization = `Bearer ${await sign({ ...good, exp: seconds + 7200 })}`;
+    for (let times = 0; times < 3; times++) await verifier.verify(authorization);
+    expect(seen).toEqual([tenantId]);
+    now += 3_600_000;
+    for (let times = 0; times < 3; times++) await verifier.verify(authorization);
+    expect(seen).toEqual([tenantId, tenantId]);
+  });
+
+  it('hears nothing of a token that is refused', async () => {
+    const seen: string[] = [];
+    const verifier = new TokenVerifier(localAuthority(keySetOf(key)), Date.now, (tenant) => void seen.push(tenant));
+    const token = await sign({ ...good, exp: seconds - 10 });
+    await expect(verifier.verify(`Bearer ${token}`)).rejects.toMatchObject({ status: 401 });
+    await expect(verifier.verify(`Bearer ${await sign(good, otherKey)}`)).rejects.toMatchObject({
+      status: 401,
+    });
+    expect(seen).toEqual([]);
   });
 });

@@ -15,11 +15,14 @@ import { callerOf, expiryClaim, stringClaim, tenantClaim } from './claims.js';
 
 interface Verified {
   caller: Caller;
-  /** Milliseconds since 1970; the caller's token is refused from then on. */
+  /** Milliseconds since 1970; from then on the token is verified anew. */
   expires: number;
 }
 
 const cacheLimit = 2000;
+
+/** Milliseconds for which a token is known at most: who uses one for longer is verified, and noted, again. */
+export const verifiedFor = 60 * 60 * 1000;
 
 /** Turns an Authorization header into the caller, or refuses it with the 401 that Graph gives. */
 @Injectable()
@@ -28,23 +31,24 @@ export class TokenVerifier {
   /** That of the authority when the cache was empty. */
   private version: number | undefined;
 
+  /** @param onVerified told the tenant of every token that was verified, but not of those that are known; must not throw */
   constructor(
     private readonly authority: Authority,
     private readonly now: () => number = Date.now,
+    private readonly onVerified: (tenantId: string) => void = () => undefined,
   ) {}
 
   /**
-   * A token seen before answers synchronously, at the price of one look-up and two comparisons; a new one with a promise.
+   * A token seen before answers synchronously, at the price of one look-up and two comparisons; any other with a promise.
    * @throws GraphError (or rejects with it) `token…`, or `unavailable` when the authority's keys can't be had.
    */
   verify(authorization: string | undefined): Caller | Promise<Caller> {
     const token = bearerToken(authorization);
     if (this.version !== this.authority.version) this.forget();
     const known = this.cache.get(token);
-    if (known === undefined) return this.verifyNew(token);
-    if (this.now() < known.expires) return known.caller;
+    if (known !== undefined && this.now() < known.expires) return known.caller;
     this.cache.delete(token);
-    throw graphError('tokenExpired');
+    return this.verifyNew(token);
   }
 
   private async verifyNew(token: string): Promise<Caller> {
@@ -61,8 +65,11 @@ export class TokenVerifier {
     }).catch(refuse);
     const caller = callerOf(payload);
     // The keys may have changed since: then this one may be gone.
-    if (version === authority.version)
-      this.remember(token, { caller, expires: (expiryClaim(payload) + authority.clockTolerance) * 1000 });
+    if (version === authority.version) {
+      const end = (expiryClaim(payload) + authority.clockTolerance) * 1000;
+      this.remember(token, { caller, expires: Math.min(end, this.now() + verifiedFor) });
+    }
+    this.onVerified(caller.tenantId);
     return caller;
   }
 

@@ -5,6 +5,7 @@ import type { GraphRequest } from '../graph/exchange.js';
 import type { Observer } from '../graph/front-door.js';
 import { IdentityFileError } from '../identity/directory/identity-file-error.js';
 import type { FileObserver } from '../identity/directory/stored-identity-file.js';
+import type { TenantObserver } from '../identity/tenants/tenant-observer.js';
 import { addressTemplate } from '../odata/address.js';
 
 /** JSON lines on standard error: standard output is for what was asked for. */
@@ -40,6 +41,14 @@ export function requestLog(log: Logger): Observer {
     fault(error, requestId) {
       log.error({ requestId, err: error }, 'a request failed by a fault of the gateway');
     },
+  };
+}
+
+/** What happens to tenants beside the requests. */
+export function tenantLog(log: Logger): TenantObserver {
+  return {
+    expired: (tenants) => log.info({ tenants }, 'tenants that had expired were deleted'),
+    failed: (event, tenants, error) => log.warn({ tenants, err: error }, event),
   };
 }
 
