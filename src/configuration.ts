@@ -63,6 +63,8 @@ export class Configuration {
   readonly port!: number;
   readonly host!: string;
   readonly tls!: Tls | undefined;
+  /** Names and addresses by which clients call, over TLS or not. */
+  readonly names!: readonly string[];
   readonly databaseUrl!: string | undefined;
   readonly dataDir!: string;
   /** Without trailing slash; unset: absolute URLs follow the request's Host. */
@@ -85,6 +87,7 @@ export class Configuration {
       port: reader.port('PORT', 3000),
       host: reader.text('HOST') ?? '127.0.0.1',
       tls: readTls(reader),
+      names: readNames(reader),
       databaseUrl: reader.url('DATABASE_URL', ['postgres:', 'postgresql:']),
       dataDir: resolve(reader.text('DATA_DIR') ?? 'data'),
       publicUrl: readPublicUrl(reader),
@@ -142,11 +145,13 @@ function readTls(reader: Reader): Tls | undefined {
   if ((cert === undefined) !== (key === undefined)) reader.fault('TLS_CERT and TLS_KEY go together');
   const tls: Tls = {
     port: reader.port('HTTPS_PORT', 3443),
-    names: reader.list('TLS_NAMES') ?? ['localhost', '127.0.0.1', '::1'],
+    names: readNames(reader),
     files: cert !== undefined && key !== undefined ? { cert: resolve(cert), key: resolve(key) } : undefined,
   };
   return reader.oneOf('TLS', ['off', 'on'], 'off') === 'on' ? tls : undefined;
 }
+
+const readNames = (reader: Reader): string[] => reader.list('TLS_NAMES') ?? ['localhost', '127.0.0.1', '::1'];
 
 function readAuth(reader: Reader): LocalAuth | EntraAuth {
   const mode = reader.oneOf('AUTH_MODE', ['local', 'entra'], 'local');

@@ -32,19 +32,22 @@ function certificatesOf(pem: string): RegisteredCertificate[] {
   const blocks = pem.match(block);
   if (blocks === null) throw new UnreadableFile('holds no certificate');
   return blocks.map((text) => {
-    const { publicKey, raw, validTo } = parsed(text);
+    const { publicKey, raw, validFrom, validTo } = parsed(text);
     // Entra takes assertions in RS256 and PS256 alone.
     if (!isRsa(publicKey))
       throw new UnreadableFile(`holds a key other than RSA of ${shortestKey} bits or more`);
-    if (Date.parse(validTo) < Date.now()) throw new UnreadableFile('holds a certificate that has expired');
-    return { publicKey, thumbprints: [hashOf('sha1', raw), hashOf('sha256', raw)] };
+    // One that has expired is known: that one application let it lapse must not keep the gateway from starting.
+    const valid = { from: Date.parse(validFrom), to: Date.parse(validTo) };
+    return { publicKey, valid, thumbprints: [hashOf('sha1', raw), hashOf('sha256', raw)] };
   });
 }
 
-function parsed(pem: string): Pick<X509Certificate, 'publicKey' | 'raw' | 'validTo'> {
+type Parsed = Pick<X509Certificate, 'publicKey' | 'raw' | 'validFrom' | 'validTo'>;
+
+function parsed(pem: string): Parsed {
   try {
-    const { publicKey, raw, validTo } = new X509Certificate(pem);
-    return { publicKey, raw, validTo };
+    const { publicKey, raw, validFrom, validTo } = new X509Certificate(pem);
+    return { publicKey, raw, validFrom, validTo };
   } catch {
     throw new UnreadableFile('holds what is no certificate');
   }

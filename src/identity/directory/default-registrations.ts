@@ -47,6 +47,7 @@ function registrationOf({ clientId, secret }: LocalClient): RegisteredApplicatio
     isPublicClient: true,
     redirectUris: [
       'http://localhost/*',
+      'https://localhost/*',
       'http://127.0.0.1/*',
       'https://login.microsoftonline.com/common/oauth2/nativeclient',
       'https://oauth.pstmn.io/v1/callback',

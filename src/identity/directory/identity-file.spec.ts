@@ -333,7 +333,6 @@ describe('an identity file with a fault says where and what', () => {
     ['hunter2', undefined],
     ['ec.pem', 'holds a key other than RSA of 2048 bits or more'],
     ['short.pem', 'holds a key other than RSA of 2048 bits or more'],
-    ['expired.crt', 'holds a certificate that has expired'],
     ['key.pem', 'holds no certificate'],
     ['broken.cer', 'holds what is no certificate'],
     ['latin1.pem', 'is not in UTF-8'],

@@ -25,6 +25,8 @@ export interface RegisteredUser {
 /** A certificate that an application may sign its assertions with. */
 export interface RegisteredCertificate {
   publicKey: KeyObject;
+  /** Milliseconds since 1970; it is good for nothing before and after. */
+  valid: { from: number; to: number };
   /** SHA-1 and SHA-256 of the DER, base64url: the `x5t` and `x5t#S256` of RFC 7515, 4.1.7 and 4.1.8. */
   thumbprints: readonly [sha1: string, sha256: string];
 }

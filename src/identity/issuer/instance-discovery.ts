@@ -5,7 +5,7 @@ import { type IssuerCall, parameter } from './issuer-call.js';
 import type { TokenRequest } from './token-request.js';
 
 /** Under these names clients know the global cloud; MSAL keeps tokens by the preferred one. */
-const microsoftHosts = [
+const globalCloud = [
   'login.microsoftonline.com',
   'login.windows.net',
   'login.microsoft.com',
@@ -19,7 +19,7 @@ const microsoftHosts = [
  */
 export function discoverInstance(
   { base }: IssuerCall,
-  { publicUrl, tls }: Configuration,
+  { publicUrl, names }: Configuration,
   parameters: TokenRequest,
 ): Record<string, unknown> {
   const endpoint = parameter(parameters, 'authorization_endpoint');
@@ -27,18 +27,18 @@ export function discoverInstance(
   if (url === undefined) throw entraError('instanceUnknown');
   const { protocol, host, hostname, pathname } = url;
   const own = [base, publicUrl ?? base].map((known) => new URL(known).hostname);
-  const isKnown = [...microsoftHosts, ...own, ...(tls?.names ?? [])].includes(hostname);
+  const isKnown = [...globalCloud, ...own, ...names].includes(hostname);
   const tenant = /^\/([^/]+)\/oauth2\/(?:v2\.0\/)?authorize$/i.exec(pathname)?.[1];
   if (!isKnown || tenant === undefined || protocol !== 'https:') throw entraError('instanceUnknown');
   const microsoft = {
-    preferred_network: microsoftHosts[0],
+    preferred_network: globalCloud[0],
     preferred_cache: 'login.windows.net',
-    aliases: microsoftHosts,
+    aliases: globalCloud,
   };
   const called = { preferred_network: host, preferred_cache: host, aliases: [host] };
   return {
     tenant_discovery_endpoint: `https://${host}/${tenant}/v2.0/.well-known/openid-configuration`,
     'api-version': '1.1',
-    metadata: microsoftHosts.includes(host) ? [microsoft] : [microsoft, called],
+    metadata: globalCloud.includes(host) ? [microsoft] : [microsoft, called],
   };
 }

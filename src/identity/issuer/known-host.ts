@@ -1,20 +1,22 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import type { Configuration } from '../../configuration.js';
+import { parsedUrl } from '../../odata/parsed-url.js';
 import { microsoftHosts } from '../../operations/base-url.js';
 import { entraError } from './entra-error.js';
 
 /**
  * Refuses who calls the issuer by a name that nobody gave it. Users sign in without a password, so a web page whose own name is
- * made to lead to this machine (DNS rebinding) would get their tokens. Whoever set `PUBLIC_URL`, or stands behind a proxy, has
- * other walls; addresses and names without a dot can't be made to lead here by a stranger.
+ * made to lead to this machine (DNS rebinding) would get their tokens. Behind a proxy the proxy is that wall; addresses and
+ * names without a dot can't be made to lead here by a stranger.
  * @throws EntraError `hostUnknown`
  */
 export function requireKnownHost({ headers }: IncomingMessage, configuration: Configuration): void {
-  const { publicUrl, trustProxy, host: listening, tls } = configuration;
-  if (publicUrl !== undefined || trustProxy) return;
+  const { publicUrl = '', trustProxy, host: listening, names } = configuration;
+  if (trustProxy) return;
   const name = (headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
-  const given = [...microsoftHosts, listening, ...(tls?.names ?? [])].map((known) => known.toLowerCase());
+  const told = [listening, ...names, parsedUrl(publicUrl)?.hostname ?? ''];
+  const given = [...microsoftHosts, ...told].map((known) => known.toLowerCase());
   const isAddress = name.startsWith('[') || isIP(name) !== 0;
   const isOurs =
     !name.includes('.') || name.endsWith('.localhost') || given.some((known) => isNamed(name, known));

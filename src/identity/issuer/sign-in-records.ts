@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { codeOf } from '../../database/postgres-refusal.js';
 import { postgresError } from '../../database/postgres-errors.js';
 
 /** A record as it is found; `isOver` when it has expired. */
@@ -12,20 +13,20 @@ export interface FoundRecord<T> {
 }
 
 /** How long what has expired is still known as such, so that it is refused with the right words. */
-const kept = '1 day';
+const kept = '1 hour';
 /** Milliseconds. */
-const purgedEvery = 3_600_000;
+const purgedEvery = 600_000;
 
 /** Codes, sessions and grants of the issuer, in the database. Times are the database's, the same for every instance. */
 @Injectable()
 export class SignInRecords implements OnModuleInit, OnModuleDestroy {
   private purging?: NodeJS.Timeout;
+  private readonly log = new Logger(SignInRecords.name);
 
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** What can't be purged now is purged the next time. */
   onModuleInit(): void {
-    this.purging = setInterval(() => void this.purge().catch(() => undefined), purgedEvery).unref();
+    this.purging = setInterval(() => void this.purgeOrTell(), purgedEvery).unref();
   }
 
   onModuleDestroy(): void {
@@ -94,6 +95,13 @@ export class SignInRecords implements OnModuleInit, OnModuleDestroy {
       [kind, id, seconds],
     );
     return Number(rows[0]?.state);
+  }
+
+  /** What can't be purged now is purged the next time. */
+  private async purgeOrTell(): Promise<void> {
+    await this.purge().catch((error: unknown) => {
+      this.log.warn(`What expired could not be removed (${codeOf(error) ?? (error as Error).name}).`);
+    });
   }
 
   /** @throws GraphError 503 when the database can't be had */
