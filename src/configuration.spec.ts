@@ -28,6 +28,7 @@ describe('the configuration', () => {
       port: 3000,
       host: '127.0.0.1',
       tls: undefined,
+      names: ['localhost', '127.0.0.1', '::1'],
       databaseUrl: undefined,
       dataDir: resolve('data'),
       publicUrl: undefined,
