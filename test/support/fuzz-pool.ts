@@ -1,4 +1,5 @@
 import type { ServedSet } from '../../src/graph/served-set.js';
+import type { EntityType } from '../../src/odata/edm.js';
 import { isPolymorphic, type Segment } from '../../src/odata/entity-set.js';
 import { model } from './sets.js';
 
@@ -10,6 +11,9 @@ export interface Place {
 
 /** What spellings of a key have to survive: quotes, separators, percent signs, letters of one to four bytes. */
 const oddKey = "o'd d/%2e+&é漢😀)";
+
+/** Whether one of the keys on the way to an entity, or its own, is such a key. */
+export const isOdd = ({ keys }: Place): boolean => keys.some((key) => key.endsWith(oddKey));
 
 function ownKeys(set: ServedSet, parent: readonly string[]): string[] {
   const names = set.ancestors.length === 0 ? set.types.map(({ name }) => name) : ['1'];
@@ -33,11 +37,14 @@ function placesOf(sets: readonly ServedSet[]): Place[] {
   return places;
 }
 
+/** The type that an entity is of, since its key says so. */
+export const typeOf = ({ set, keys }: Place): EntityType =>
+  set.types.find(({ name }) => keys.at(-1)?.endsWith(name)) ?? (set.types[0] as EntityType);
+
 /** A body that creates the entity. */
-export function poolBody({ set, keys }: Place): Record<string, unknown> {
-  const id = keys.at(-1) as string;
-  const type = set.types.find(({ name }) => id.endsWith(name)) ?? set.types[0];
-  return { id, ...(isPolymorphic(set) && { '@odata.type': `#microsoft.graph.${type?.name ?? ''}` }) };
+export function poolBody(place: Place): Record<string, unknown> {
+  const type = isPolymorphic(place.set) && { '@odata.type': `#microsoft.graph.${typeOf(place).name}` };
+  return { id: place.keys.at(-1), ...type };
 }
 
 /** How the names and keys of a path are written. */

@@ -1,5 +1,6 @@
 import { GraphModel } from '../../src/graph/graph-model.js';
 import type { ServedSet } from '../../src/graph/served-set.js';
+import type { ApiVersion } from '../../src/odata/edm.js';
 import { templateOf } from '../../src/odata/entity-set.js';
 import { resources } from '../../src/resources/index.js';
 import type { TestGateway } from './gateway.js';
@@ -7,8 +8,8 @@ import type { TestGateway } from './gateway.js';
 export const model = new GraphModel(resources);
 
 /** Every set in every version that has it: `[name, version, set]`. */
-export const servedSets: [string, string, ServedSet][] = model.sets.flatMap((set) =>
-  set.versions.map((version): [string, string, ServedSet] => [templateOf(set), version, set]),
+export const servedSets: [string, ApiVersion, ServedSet][] = model.sets.flatMap((set) =>
+  set.versions.map((version): [string, ApiVersion, ServedSet] => [templateOf(set), version, set]),
 );
 
 /** A body that a create of the set takes: its type, where it has to be named. */

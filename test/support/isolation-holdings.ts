@@ -1,0 +1,144 @@
+import type { Client } from 'pg';
+import { columnNames, type Table } from '../../src/graph/table.js';
+import { allProperties, type ApiVersion, type Property, type ValueType } from '../../src/odata/edm.js';
+import { isOdd, type Place, pathOf, pool, poolBody, typeOf } from './fuzz-pool.js';
+import type { Ask } from './isolation-asks.js';
+import { textNames } from './isolation-queries.js';
+import { model } from './sets.js';
+
+/** What a tenant has. */
+export interface Holding {
+  /** Starts every text of its rows, and no text of anything else. */
+  mark: string;
+  places: readonly Place[];
+  links: readonly { from: Place; name: string; to: Place }[];
+  /** Of every row: it is the row's tag, and the day of its last change. */
+  rowVersion: number;
+}
+
+/** The version in which most of a set can be written. */
+export const newest = ({ set }: Place): ApiVersion => (set.versions.includes('beta') ? 'beta' : 'v1.0');
+
+const plainPlaces = pool.filter((place) => !isOdd(place));
+const linksAmong = (places: readonly Place[]): Holding['links'] =>
+  places.flatMap((from) =>
+    from.set.linked.flatMap(({ name, set }) =>
+      places.filter((to) => to.set === set).map((to) => ({ from, name, to })),
+    ),
+  );
+
+/** Rows in every set, linked to all that they can be linked to. */
+export const everything = (mark: string, rowVersion: number): Holding => ({
+  mark,
+  rowVersion,
+  places: pool,
+  links: linksAmong(pool),
+});
+
+/** A row of a key that the owner has not, so that it is there whatever becomes of the others. */
+const [first] = pool as [Place];
+const keptPlace: Place = { set: first.set, keys: first.keys.map((key) => `kept.${key}`) };
+
+/** A write to it, for who has it. */
+export const kept: Ask = {
+  method: 'PATCH',
+  path: `/${newest(keptPlace)}${pathOf(keptPlace, true)}`,
+  body: changeOf(keptPlace, newest(keptPlace), 'kept'),
+};
+
+/** Fewer rows under some of the same keys, and fewer links among them: whatever is more isn't its own. */
+export const namesakes = (mark: string, rowVersion: number): Holding => ({
+  mark,
+  rowVersion,
+  places: [...plainPlaces, keptPlace],
+  links: linksAmong(plainPlaces).slice(0, 1),
+});
+
+/** As many rows, under keys that nobody else has. */
+export function ownRows(mark: string, rowVersion: number): Holding {
+  const places = plainPlaces.map(({ set, keys }) => ({ set, keys: keys.map((key) => `own.${key}`) }));
+  return { mark, rowVersion, places: [...places, keptPlace], links: linksAmong(places) };
+}
+
+/** A body that changes the row, where it has a text to change. */
+export function changeOf({ set }: Place, version: ApiVersion, text: string): Record<string, string> {
+  const [name] = textNames(set, version);
+  return name === undefined ? {} : { [name]: text };
+}
+
+/** A body that creates the row with a text of its own in each property that takes one. */
+export function markedBody(place: Place, mark: string, version: ApiVersion): Record<string, unknown> {
+  const properties = allProperties(typeOf(place)).filter(({ versions }) => versions.includes(version));
+  return { ...poolBody(place), ...marked(properties, `${mark}.${pool.indexOf(place)}`) };
+}
+
+const marked = (properties: readonly Property[], text: string): Record<string, unknown> =>
+  Object.fromEntries(
+    properties
+      .filter(({ computed }) => !computed)
+      .map(({ name, type }) => [name, markedValue(type, `${text}.${name}`)]),
+  );
+
+function markedValue(type: ValueType, text: string): unknown {
+  switch (type.kind) {
+    case 'enum':
+      return [...type.members.keys()][0];
+    case 'complex':
+      return marked(type.properties, text);
+    case 'collection':
+      return [markedValue(type.of, text)];
+    case 'primitive':
+      switch (type.name) {
+        case 'Edm.String':
+          return text;
+        case 'Edm.Binary':
+          return Buffer.from(text).toString('base64');
+        case 'Edm.Boolean':
+          return true;
+        case 'Edm.Int32':
+        case 'Edm.Int64':
+          return text.length;
+        case 'Edm.DateTimeOffset':
+          return '2026-10-31T08:00:00Z';
+      }
+  }
+}
+
+/** What shows a tenant's texts: as they are, and as the base64 of one. */
+export const textsOf = ({ mark }: Holding): RegExp =>
+  new RegExp(String.raw`${mark}\.|${Buffer.from(mark).toString('base64')}`, 'i');
+
+/** The requests that make what is held, each behind those that it needs. */
+export const fillingOf = ({ places, links, mark }: Holding, base: string): Ask[] => [
+  ...places.map((place) => ({
+    method: 'POST',
+    path: `/${newest(place)}${pathOf(place, false)}`,
+    body: markedBody(place, mark, newest(place)),
+  })),
+  ...links.map(({ from, name, to }) => ({
+    method: 'POST',
+    path: `/${newest(from)}${pathOf(from, true)}/${name}/$ref`,
+    body: { '@odata.id': `${base}/${newest(to)}${pathOf(to, true)}` },
+  })),
+];
+
+const tables = [...new Set(model.sets.map(({ table }) => table))];
+
+/** Makes alike, wherever they are made, the rows of a tenant: but for this, chance and the clock tell them apart. */
+export async function level(database: Client, tenant: string, rowVersion: number): Promise<void> {
+  for (const table of tables) {
+    const clocks = clockColumns(table).map(([ticks, written]) => `"${ticks}" = $3, "${written}" = 9000`);
+    const sql = `UPDATE ${table.name} SET ${['"rowVersion" = $2', ...clocks].join(', ')} WHERE "tenantId" = $1`;
+    const ticksOfDay = 864_000_000_000;
+    await database.query(sql, [tenant, rowVersion, ...(clocks.length > 0 ? [rowVersion * ticksOfDay] : [])]);
+  }
+}
+
+const clockColumns = ({ properties }: Table): string[][] =>
+  properties.filter(({ computed }) => computed === 'created' || computed === 'modified').map(columnNames);
+
+/** Removes all that a tenant has. */
+export async function clear(database: Client, tenant: string): Promise<void> {
+  const roots = tables.filter(({ parents }) => parents.length === 0);
+  for (const { name } of roots) await database.query(`DELETE FROM ${name} WHERE "tenantId" = $1`, [tenant]);
+}

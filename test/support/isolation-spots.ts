@@ -1,0 +1,93 @@
+import type { ServedSet } from '../../src/graph/served-set.js';
+import { allProperties, type ApiVersion, isVisible, namespace, type Property } from '../../src/odata/edm.js';
+import { isOdd, type Place, pathOf, pool, typeOf } from './fuzz-pool.js';
+
+/** A collection or an entity, by one of the ways that lead to it. */
+export interface Spot {
+  /** From the version on. */
+  path: string;
+  /** Cast, where the path casts it. */
+  set: ServedSet;
+  /** The entity; of a collection the one that the way goes on with. */
+  place: Place;
+  isEntity: boolean;
+}
+
+/** A navigation that a version has. */
+export interface Navigation {
+  name: string;
+  set: ServedSet;
+  kind: 'contained' | 'linked' | 'reference';
+}
+
+export function navigationsOf(set: ServedSet, version: ApiVersion): Navigation[] {
+  const kinds = { contained: set.contained, linked: set.linked, reference: set.references };
+  return Object.entries(kinds).flatMap(([kind, list]) =>
+    list
+      .filter((navigation) => isVisible(navigation.set, version))
+      .map(({ name, set: to }) => ({ name, set: to as ServedSet, kind: kind as Navigation['kind'] })),
+  );
+}
+
+export const propertiesIn = (set: ServedSet, version: ApiVersion): Property[] =>
+  allProperties(set.type).filter((property) => isVisible(property, version));
+
+export const castsIn = (set: ServedSet, version: ApiVersion): ServedSet[] =>
+  (set.casts as ServedSet[]).filter(({ type }) => isVisible(type, version));
+
+/** Those below the first row of each parent: what is found there is found below the others. */
+const asked = pool.filter(({ set, keys }) => {
+  const parent = pool.find((place) => place.set === set.ancestors.at(-1)?.set);
+  return !parent || startsWith(keys, parent.keys);
+});
+
+/** The set's collections, one below each of its parents. */
+export function collectionSpots(set: ServedSet, version: ApiVersion): Spot[] {
+  const spots = asked
+    .filter((place) => place.set === set)
+    .map((place) => ({ path: `/${version}${pathOf(place, false)}`, set, place, isEntity: false }));
+  return spots.filter(({ path }, index) => spots.findIndex((spot) => spot.path === path) === index);
+}
+
+export const entitySpots = (set: ServedSet, version: ApiVersion): Spot[] =>
+  asked
+    .filter((place) => place.set === set)
+    .map((place) => ({ path: `/${version}${pathOf(place, true)}`, set, place, isEntity: true }));
+
+function startsWith(keys: readonly string[], start: readonly string[]): boolean {
+  return start.every((key, index) => keys[index] === key);
+}
+
+/** Where one step leads, and where two do, from what has nothing odd itself. */
+export function spotsFrom(spots: readonly Spot[], version: ApiVersion): [near: Spot[], far: Spot[]] {
+  const near = spots.filter(({ place }) => !isOdd(place)).flatMap((spot) => spotsBehind(spot, version));
+  return [near, near.flatMap((spot) => spotsBehind(spot, version))];
+}
+
+/** Where one more step leads: casts, the entity of a cast collection, and an entity's navigations. */
+export function spotsBehind({ path, set, place, isEntity }: Spot, version: ApiVersion): Spot[] {
+  const casts = castsIn(set, version)
+    .filter(({ types }) => !isEntity || types.includes(typeOf(place)))
+    .map((cast) => ({ path: `${path}/${namespace}.${cast.type.name}`, set: cast, place, isEntity }));
+  if (!isEntity) return casts.flatMap((cast) => [cast, ...entityIn(cast)]);
+  return [...casts, ...navigationsOf(set, version).flatMap((to) => navigated({ path, place }, to))];
+}
+
+function navigated({ path, place }: Pick<Spot, 'path' | 'place'>, { name, set, kind }: Navigation): Spot[] {
+  const to = pool.find((other) => other.set === set && isNext[kind](place.keys, other.keys));
+  if (!to) throw new Error(`nothing is there behind ${path}/${name}`);
+  const spot = { path: `${path}/${name}`, set, place: to, isEntity: kind === 'reference' };
+  return [spot, ...entityIn(spot)];
+}
+
+const isNext: Record<Navigation['kind'], (from: readonly string[], to: readonly string[]) => boolean> = {
+  contained: (from, to) => to.length === from.length + 1 && startsWith(to, from),
+  linked: () => true,
+  reference: (from, to) => startsWith(from, to),
+};
+
+/** The way on from a collection, where its type is right. */
+const entityIn = ({ path, set, place, isEntity }: Spot): Spot[] =>
+  isEntity || !set.types.includes(typeOf(place))
+    ? []
+    : [{ path: `${path}/${encodeURIComponent(place.keys.at(-1) ?? '')}`, set, place, isEntity: true }];
