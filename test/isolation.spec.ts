@@ -196,8 +196,8 @@ describe('beside a tenant with as many rows of the same keys', () => {
   it.each(servedSets)(
     'a batch of who may only read writes nothing to %s in %s, whoever its parts say they are',
     async (_, version, set) => {
-      const { read, write } = set.permissions;
-      const roles = read.filter((role) => !write.includes(role));
+      const { read, write } = set.permissions[version];
+      const roles = read.application.filter((role) => !write.application.includes(role));
       const reader = await sideOf(owner.world, owner.tenant, { roles });
       const before = await ownersRows();
       const batches = batchesOf(writesOf(set, version, []), { Authorization: `Bearer ${owner.token}` });
