@@ -682,3 +682,31 @@ describe('who sends the form of the sign-in page', () => {
     expect(shownCode(await newBrowser().submit(login(), form, headers))).toBe(code);
   });
 });
+
+it('nothing secret is in the log, and why somebody was refused is', async () => {
+  const secret = `secret-${randomUUID()}`;
+  const before = gateway.log.length;
+  const good = await signIn({ state: secret, nonce: secret, response_mode: 'form_post' });
+  await signIn(
+    { login_hint: secret },
+    { account: gateway.account('grace@contoso.example'), password: secret },
+  );
+  await open({ scope: secret });
+  await open({ client_id: secret });
+  await newBrowser().submit(`/${gateway.ids.contoso}/login`, {}, { Origin: `https://${secret}` });
+  const lines = gateway.log.slice(before);
+  const { code = '' } = delivered(good);
+  const cookie = /=([^;]*)/.exec(good.headers.getSetCookie()[0] ?? '')?.[1] ?? '';
+  expect([code.length, cookie.length]).toEqual([43, 43]);
+  for (const kept of [secret, code, cookie, password]) expect(lines.join('')).not.toContain(kept);
+  const logged = lines.map((line) => JSON.parse(line) as { route: string; status: number; error?: string });
+  expect(logged.map(({ route, status, error }) => `${route.split('/').at(-1)} ${status} ${error}`)).toEqual([
+    'authorize 200 undefined',
+    'login 200 undefined',
+    'authorize 200 undefined',
+    'login 400 AADSTS50126',
+    'authorize 302 AADSTS65001',
+    'authorize 400 AADSTS700016',
+    'login 400 AADSTS90013',
+  ]);
+});

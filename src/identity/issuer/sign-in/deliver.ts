@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { EntraError } from '../entra-error.js';
 import { describeEntraError } from '../entra-error.js';
-import { correlationId, redirect, sendPage } from '../issuer-answer.js';
+import { correlationId, noteRefusal, redirect, sendPage } from '../issuer-answer.js';
 import type { AuthorizationReply } from './authorization-request.js';
 import { formPostPage, submitScript } from './pages.js';
 
@@ -31,6 +31,7 @@ export function deliverError(
   reply: AuthorizationReply,
   refusal: EntraError,
 ): void {
+  noteRefusal(response, refusal);
   const { error, error_description } = describeEntraError(refusal, correlationId(request), new Date());
   // The token endpoint calls it a bad grant; here there is no grant yet (OpenID Connect Core, 3.1.2.6).
   const named = refusal.kind === 'consentMissing' ? 'consent_required' : error;
