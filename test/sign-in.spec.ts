@@ -323,6 +323,7 @@ describe('a request that is a form', () => {
     ['JSON', () => JSON.stringify({ client_id: gateway.ids.publicClient }), json(), 900144],
     ['nothing', () => '', {}, 900144],
     ['twice the same', () => `${gateway.search()}&state=x`, {}, 9002313],
+    ['more than a URL holds', () => `${gateway.search()}&x=${'x'.repeat(20_000)}`, {}, 9002313],
     ['more than a form may be', () => 'x'.repeat(70_000), {}, 9002313],
   ])('is refused when it is %s', async (_what, body, headers, code) => {
     const seen = await newBrowser().submit(`/common/oauth2/v2.0/authorize`, body(), headers);
@@ -677,6 +678,12 @@ describe('who sends the form of the sign-in page', () => {
     ['with a NUL', (form) => `${form}&x=%00`, {}, 9002313],
     ['of 70 KB', (form) => `${form}&x=${'x'.repeat(70_000)}`, {}, 9002313],
     ['of 5 MB', (form) => `${form}&x=${'x'.repeat(5_000_000)}`, {}, 9002313],
+    [
+      'with a request longer than a URL',
+      (form) => form.replace('&account', `${'x'.repeat(17_000)}$&`),
+      {},
+      9002313,
+    ],
   ])('%s is refused', async (_what, change, headers, code) => {
     const form = change(new URLSearchParams(fields()).toString());
     expect(shownCode(await newBrowser().submit(login(), form, headers))).toBe(code);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { limits } from '../../../odata/limits.js';
 import { type Account, accountsOf } from '../accounts.js';
 import { EntraError, entraError, tellEntraError } from '../entra-error.js';
 import { noteRefusal, sendPage } from '../issuer-answer.js';
@@ -25,9 +26,10 @@ export interface Visit {
 
 /**
  * @param search the authorization request, as the query of a URL
- * @throws EntraError `malformed`
+ * @throws EntraError `malformed`, also for one that no URL could hold: the page repeats it, and its form could not bring it back
  */
 export function visitOf(seen: Omit<Visit, 'search' | 'parameters'>, search: string): Visit {
+  if (search.length > limits.url) throw entraError('malformed');
   return { ...seen, search, parameters: parametersOf(search) };
 }
 

@@ -20,7 +20,11 @@ export interface DeviceVisit {
   userCode: string;
 }
 
-export const userCodeIn = (parameters: TokenRequest): string => parameters.get('user_code') ?? '';
+/** No code is longer, in any spelling; the page repeats it. */
+const longestUserCode = 64;
+
+export const userCodeIn = (parameters: TokenRequest): string =>
+  (parameters.get('user_code') ?? '').slice(0, longestUserCode);
 
 const unknownCode = 'No device waits with this code: it is wrong, or was answered already, or has expired.';
 
