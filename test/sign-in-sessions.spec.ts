@@ -113,6 +113,8 @@ describe('who is signed in', () => {
   it.each<[string, Change]>([
     ['nothing else', {}],
     ['prompt=none', { prompt: 'none' }],
+    ['an empty prompt', { prompt: '' }],
+    ['an empty login hint', { login_hint: '' }],
     ['the own name as a hint', { login_hint: ' ADA@Contoso.example ' }],
     ['another redirect URI', { redirect_uri: 'http://localhost:8400/' }],
   ])('gets a code without a page: %s', async (_what, change) => {
