@@ -335,6 +335,16 @@ describe('who may answer', () => {
     expect((await poll(device)).status).toBe(200);
   });
 
+  it('is of a tenant that knows the application', async () => {
+    const client = { client_id: gateway.ids.ofFabrikam };
+    const device = await waiting(client, 'common');
+    const refused = await answer(device, gateway.account(ada));
+    expect([refused.status, codeOf(refused)]).toEqual([400, 700016]);
+    expect(await pollCode(device, client)).toBe(70016);
+    expect((await answer(device, gateway.account(edsger, gateway.ids.fabrikam))).status).toBe(200);
+    expect((await poll(device, client)).status).toBe(200);
+  });
+
   it.each<[string, Record<string, string>]>([
     ['the application was not granted', { scope: 'Mail.Read' }],
     ['an application without permissions wants', { scope: `${graph}/.default` }],

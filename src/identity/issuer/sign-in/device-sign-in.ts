@@ -8,7 +8,7 @@ import type { LocalIssuer } from '../local-issuer.js';
 import { delegatedPermissions, readScopes } from '../scopes.js';
 import type { TokenRequest } from '../token-request.js';
 import type { SignInAnswer } from './authorize.js';
-import { accountValue, deviceCodePage, messagePage, signInPage } from './pages.js';
+import { accountValue, type Consent, deviceCodePage, messagePage, signInPage } from './pages.js';
 
 /** One visit of a user's browser to the page of device codes. */
 export interface DeviceVisit {
@@ -45,7 +45,8 @@ export async function takeCode(visit: DeviceVisit, answer: SignInAnswer | undefi
   try {
     if (account === undefined) throw entraError('userNotFound', visit.call.segment);
     await visit.issuer.passwords.check(account, answer.password);
-    consentOf(visit, device);
+    // Of a device that named no tenant only the sign-in tells one, which need not know the application.
+    consentOf(visit, device, account.tenantId);
   } catch (error) {
     if (!(error instanceof EntraError)) throw error;
     return showSignIn(visit, device, account, error);
@@ -79,7 +80,11 @@ function showSignIn(visit: DeviceVisit, device: PendingDevice, chosen?: Account,
 }
 
 /** @throws EntraError where the device asks for what it may not have */
-function consentOf({ issuer }: DeviceVisit, { request: { clientId, scope, tenantId } }: PendingDevice) {
+function consentOf(
+  { issuer }: DeviceVisit,
+  { request: { clientId, scope, tenantId: asked } }: PendingDevice,
+  tenantId = asked,
+): Consent {
   const application = issuer.directory.application(clientId, tenantId);
   if (application === undefined)
     throw entraError('applicationNotFound', clientId, tenantId ?? 'organizations');
