@@ -373,6 +373,9 @@ describe('the answer after a sign-in', () => {
     [app, 'https://app.example'],
     [`${app}?fixed=1`, 'https://app.example'],
     ['http://localhost:8400/a', 'http://localhost:8400'],
+    ['http://127.0.0.1:8400/cb', 'http://127.0.0.1:8400'],
+    ['http://[::1]:8400/cb', 'http:'],
+    ['https://192.168.7.7/cb', 'https:'],
     ['myapp://auth', 'myapp:'],
   ])('by a form to %s that sends itself', async (redirectUri, target) => {
     const seen = await signIn({ response_mode: 'form_post', redirect_uri: redirectUri });

@@ -14,6 +14,9 @@ export const redirectUris = [
   'http://localhost/*',
   'https://app.example/cb',
   'https://app.example/cb?fixed=1',
+  'https://192.168.7.7/cb',
+  'http://127.0.0.1/cb',
+  'http://[::1]/cb',
   'myapp://auth',
 ];
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isIP } from 'node:net';
 import type { EntraError } from '../entra-error.js';
 import { describeEntraError } from '../entra-error.js';
 import { correlationId, noteRefusal, redirect, sendPage } from '../issuer-answer.js';
@@ -38,8 +39,12 @@ export function deliverError(
   deliver(request, response, reply, { error: named, error_description });
 }
 
-/** What a page's policy calls the place of an address by: an origin, or the scheme of a program of the user's machine. */
+/**
+ * What a page's policy calls the place of an address by: an origin, or the scheme of a program of the user's machine. Of addresses
+ * in place of names a policy knows 127.0.0.1 alone (CSP 3, 6.7.2.9): for others, too, it is the scheme.
+ */
 export function originOf(redirectUri: string): string {
-  const { origin, protocol } = new URL(redirectUri);
-  return origin === 'null' ? protocol : origin;
+  const { origin, protocol, hostname } = new URL(redirectUri);
+  const isAddress = hostname.startsWith('[') || (isIP(hostname) !== 0 && hostname !== '127.0.0.1');
+  return origin === 'null' || isAddress ? protocol : origin;
 }
