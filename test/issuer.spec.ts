@@ -143,6 +143,7 @@ describe('the token endpoint', () => {
 
   it.each<[string, string | URLSearchParams | Uint8Array<ArrayBuffer>, Record<string, string>, number]>([
     ['a parameter twice', `${form().toString()}&scope=x`, formType(), 9002313],
+    ['a NUL', `${form().toString()}&nonce=%00`, formType(), 9002313],
     ['a secret in two places', form(), basic(clientId, secret), 9002313],
     ['two clients', form({ client_secret: undefined }), basic(tenantId, secret), 9002313],
     ['Basic without a colon', form({ client_secret: undefined }), { Authorization: 'Basic eA==' }, 9002313],
@@ -151,9 +152,15 @@ describe('the token endpoint', () => {
     ['as much as may be', `a=${'x'.repeat(64 * 1024 - 2)}`, formType(), 900144],
     ['JSON', JSON.stringify(good), { 'Content-Type': 'application/json' }, 900144],
     ['nothing', '', {}, 900144],
-    ['bytes that are no text', new Uint8Array([0, 255, 37, 37, 61, 38]), formType(), 900144],
+    ['bytes that are no text', new Uint8Array([1, 255, 37, 37, 61, 38]), formType(), 900144],
   ])('refuses %s', async (_what, body, headers, code) => {
     expect(await askToken(body, headers)).toMatchObject({ status: 400, body: { error_codes: [code] } });
+  });
+
+  it('refuses a NUL in the scope of a device, which is to be kept', async () => {
+    const body = new URLSearchParams({ client_id: clientId, scope: 'a\0b' });
+    const response = await fetch(`${base}/${tenantId}/oauth2/v2.0/devicecode`, { method: 'POST', body });
+    expect([response.status, await response.json()]).toMatchObject([400, { error_codes: [9002313] }]);
   });
 
   it.each<[string, string, number]>([

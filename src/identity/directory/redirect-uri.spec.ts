@@ -3,6 +3,7 @@ import { redirectUriProblem } from './redirect-uri.js';
 
 const relative = 'must be an absolute URI';
 const star = 'may have * as the whole last segment of its path only, as in http://localhost/*';
+const foreign = 'must be ASCII, with other characters as escapes such as %C3%BC';
 const insecure = 'must begin with https, or be of localhost, 127.0.0.1, [::1]';
 
 describe('a redirect URI', () => {
@@ -35,6 +36,9 @@ describe('a redirect URI', () => {
     ['https://a b.example/', relative],
     ['https://contoso.example\\@evil.example/', relative],
     ['https://[', relative],
+    ['https://contoso.example/€', foreign],
+    ['https://bücher.example/', foreign],
+    ['https://contoso.example/\u0001', foreign],
     ['https://contoso.example/#', 'must have no fragment'],
     ['https://contoso.example/#a', 'must have no fragment'],
     ['https://user@contoso.example/', 'must name no user'],

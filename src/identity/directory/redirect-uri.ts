@@ -10,6 +10,8 @@ const wildcard = /^[^/?]*:\/\/[^*/?]+(\/[^*?]*)?\/\*$/;
 
 /** Why codes may not be sent to an address; undefined: they may. Schemes of apps (RFC 8252, 7.1) are good, `urn:` too. */
 export function redirectUriProblem(text: string): string | undefined {
+  // RFC 3986, 2; it is sent in a header.
+  if (/[^ -~]/.test(text)) return 'must be ASCII, with other characters as escapes such as %C3%BC';
   const url = absolute.test(text) ? parsedUrl(text) : undefined;
   if (url === undefined) return 'must be an absolute URI';
   // RFC 6749, 3.1.2.

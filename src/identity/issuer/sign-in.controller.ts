@@ -1,16 +1,15 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { Configuration } from '../../configuration.js';
-import type { GraphResponse } from '../../graph/exchange.js';
 import { graphError } from '../../odata/errors.js';
 import { Public } from '../public.js';
-import { entraCode, EntraError, entraError, tellEntraError } from './entra-error.js';
-import { giveUpBody, redirect, sendPage } from './issuer-answer.js';
+import { EntraError, entraError, tellEntraError } from './entra-error.js';
+import { giveUpBody, noteRefusal, redirect, sendPage } from './issuer-answer.js';
 import { type IssuerCall, issuerCall } from './issuer-call.js';
 import { LocalIssuer } from './local-issuer.js';
-import { askUser, type SignInAnswer, takeAnswer } from './sign-in/authorize.js';
+import { askUser, type SignInAnswer, takeAnswer, visitOf } from './sign-in/authorize.js';
 import { sessionCookie, setSessionCookie } from './sign-in/cookie.js';
-import { askForCode, takeCode } from './sign-in/device-sign-in.js';
+import { askForCode, takeCode, userCodeIn } from './sign-in/device-sign-in.js';
 import { errorPage, messagePage } from './sign-in/pages.js';
 import { isRegistered } from './sign-in/redirect-uri.js';
 import { parametersOf, readForm, type TokenRequest } from './token-request.js';
@@ -60,8 +59,7 @@ export class SignInController {
     await this.visit(tenant, request, response, async (issuer, call) => {
       requireOwnPage(request, call);
       const form = await readForm(request);
-      const search = form.get('request') ?? '';
-      const visit = { issuer, call, request, response, search, parameters: parametersOf(search) };
+      const visit = visitOf({ issuer, call, request, response }, form.get('request') ?? '');
       await takeAnswer(visit, answerOf(form));
     });
   }
@@ -73,7 +71,7 @@ export class SignInController {
     @Res() response: ServerResponse,
   ): Promise<void> {
     await this.visit(tenant, request, response, async (issuer, call) => {
-      const userCode = parametersOf(searchOf(request)).get('user_code') ?? '';
+      const userCode = userCodeIn(parametersOf(searchOf(request)));
       askForCode({ issuer, call, request, response, userCode });
     });
   }
@@ -87,7 +85,7 @@ export class SignInController {
     await this.visit(tenant, request, response, async (issuer, call) => {
       requireOwnPage(request, call);
       const form = await readForm(request);
-      const visit = { issuer, call, request, response, userCode: form.get('user_code') ?? '' };
+      const visit = { issuer, call, request, response, userCode: userCodeIn(form) };
       await takeCode(visit, form.has('answer') ? answerOf(form) : undefined);
     });
   }
@@ -124,7 +122,7 @@ export class SignInController {
     } catch (error) {
       if (!(error instanceof EntraError)) throw error;
       giveUpBody(request, response);
-      (response as GraphResponse).errorCode = entraCode(error);
+      noteRefusal(response, error);
       sendPage(request, response, error.status, errorPage(tellEntraError(error)));
     }
   }
@@ -139,8 +137,7 @@ async function ask(
 ): Promise<void> {
   const secret = sessionCookie(request);
   const signedIn = secret === undefined ? undefined : await issuer.sessions.account(secret, issuer.directory);
-  const visit = { issuer, call, request, response, search, parameters: parametersOf(search) };
-  await askUser(visit, signedIn);
+  await askUser(visitOf({ issuer, call, request, response }, search), signedIn);
 }
 
 const searchOf = ({ url = '' }: IncomingMessage): string => /\?(.*)$/s.exec(url)?.[1] ?? '';

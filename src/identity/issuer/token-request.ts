@@ -23,11 +23,13 @@ export async function readForm(request: IncomingMessage): Promise<TokenRequest> 
   return parametersOf(isForm ? body : '');
 }
 
-/** What a query string or a form says. @throws EntraError `malformed` for a name given twice */
+/** What a query string or a form says. @throws EntraError `malformed` for a name given twice, and for NUL */
 export function parametersOf(text: string): TokenRequest {
   const parameters = [...new URLSearchParams(text)];
   const read = new Map(parameters);
-  if (read.size < parameters.length) throw entraError('malformed');
+  // Postgres stores any character but U+0000; none of the parameters can hold it in earnest.
+  const holdsNul = parameters.flat().some((part) => part.includes('\0'));
+  if (holdsNul || read.size < parameters.length) throw entraError('malformed');
   return read;
 }
 

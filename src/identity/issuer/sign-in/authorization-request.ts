@@ -65,9 +65,10 @@ export function readAuthorizationRequest(
     requested,
     permissions: [...requested.openid, ...delegatedPermissions(requested, application)],
     scope,
-    prompt: parameters.get('prompt'),
-    loginHint: parameters.get('login_hint'),
-    nonce: parameters.get('nonce'),
+    // RFC 6749, 3.1: without a value it counts as left out.
+    prompt: parameters.get('prompt') || undefined,
+    loginHint: parameters.get('login_hint') || undefined,
+    nonce: parameters.get('nonce') || undefined,
     challenge: readChallenge(parameters),
     wantsClientInfo: parameters.get('client_info') === '1',
   };

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { limits } from '../../../odata/limits.js';
 import { type Account, accountsOf } from '../accounts.js';
 import { EntraError, entraError, tellEntraError } from '../entra-error.js';
-import { sendPage } from '../issuer-answer.js';
+import { noteRefusal, sendPage } from '../issuer-answer.js';
 import { applicationOf, type IssuerCall, pathOf } from '../issuer-call.js';
 import type { LocalIssuer } from '../local-issuer.js';
 import { clientInfo } from '../token-answer.js';
-import type { TokenRequest } from '../token-request.js';
+import { parametersOf, type TokenRequest } from '../token-request.js';
 import { type AuthorizationRequest, readAuthorizationRequest, readReply } from './authorization-request.js';
 import { setSessionCookie } from './cookie.js';
 import { deliver, deliverError, originOf } from './deliver.js';
@@ -21,6 +22,15 @@ export interface Visit {
   /** The authorization request as it was sent. */
   search: string;
   parameters: TokenRequest;
+}
+
+/**
+ * @param search the authorization request, as the query of a URL
+ * @throws EntraError `malformed`, also for one that no URL could hold: the page repeats it, and its form could not bring it back
+ */
+export function visitOf(seen: Omit<Visit, 'search' | 'parameters'>, search: string): Visit {
+  if (search.length > limits.url) throw entraError('malformed');
+  return { ...seen, search, parameters: parametersOf(search) };
 }
 
 /** What the user sent by the form of the sign-in page. */
@@ -55,7 +65,7 @@ export async function takeAnswer(visit: Visit, answer: SignInAnswer): Promise<vo
       await visit.issuer.passwords.check(account, answer.password);
     } catch (error) {
       if (!(error instanceof EntraError)) throw error;
-      return showSignIn(visit, asked, account, tellEntraError(error));
+      return showSignIn(visit, asked, account, error);
     }
     const session = await visit.issuer.sessions.begin(account);
     setSessionCookie(visit.response, session, visit.call.base.startsWith('https:'));
@@ -92,18 +102,19 @@ function hintedAccount(visit: Visit, { loginHint = '' }: AuthorizationRequest): 
   return accountsAt(visit).find((account) => isNamed(account, loginHint));
 }
 
-function showSignIn(visit: Visit, asked: AuthorizationRequest, chosen?: Account, fault?: string): void {
+function showSignIn(visit: Visit, asked: AuthorizationRequest, chosen?: Account, refusal?: EntraError): void {
   const { request, response, call, search } = visit;
+  if (refusal) noteRefusal(response, refusal);
   const text = signInPage({
     action: pathOf(call, 'login'),
     hidden: { request: search },
     consent: { applicationName: asked.application.displayName, permissions: asked.permissions },
     accounts: accountsAt(visit),
     chosen: chosen && accountValue(chosen),
-    fault,
+    fault: refusal && tellEntraError(refusal),
   });
   const formTarget = originOf(asked.reply.redirectUri);
-  sendPage(request, response, fault === undefined ? 200 : 400, text, { formTarget });
+  sendPage(request, response, refusal?.status ?? 200, text, { formTarget });
 }
 
 async function giveCode(visit: Visit, asked: AuthorizationRequest, account: Account): Promise<void> {

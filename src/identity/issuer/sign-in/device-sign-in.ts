@@ -2,12 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Account, accountsOf } from '../accounts.js';
 import type { PendingDevice } from '../device-codes.js';
 import { EntraError, entraError, tellEntraError } from '../entra-error.js';
-import { sendPage } from '../issuer-answer.js';
+import { noteRefusal, sendPage } from '../issuer-answer.js';
 import { type IssuerCall, pathOf } from '../issuer-call.js';
 import type { LocalIssuer } from '../local-issuer.js';
 import { delegatedPermissions, readScopes } from '../scopes.js';
+import type { TokenRequest } from '../token-request.js';
 import type { SignInAnswer } from './authorize.js';
-import { accountValue, deviceCodePage, messagePage, signInPage } from './pages.js';
+import { accountValue, type Consent, deviceCodePage, messagePage, signInPage } from './pages.js';
 
 /** One visit of a user's browser to the page of device codes. */
 export interface DeviceVisit {
@@ -18,6 +19,12 @@ export interface DeviceVisit {
   /** The code that the user read from the device; empty when none was typed yet. */
   userCode: string;
 }
+
+/** No code is longer, in any spelling; the page repeats it. */
+const longestUserCode = 64;
+
+export const userCodeIn = (parameters: TokenRequest): string =>
+  (parameters.get('user_code') ?? '').slice(0, longestUserCode);
 
 const unknownCode = 'No device waits with this code: it is wrong, or was answered already, or has expired.';
 
@@ -38,10 +45,11 @@ export async function takeCode(visit: DeviceVisit, answer: SignInAnswer | undefi
   try {
     if (account === undefined) throw entraError('userNotFound', visit.call.segment);
     await visit.issuer.passwords.check(account, answer.password);
-    consentOf(visit, device);
+    // Of a device that named no tenant only the sign-in tells one, which need not know the application.
+    consentOf(visit, device, account.tenantId);
   } catch (error) {
     if (!(error instanceof EntraError)) throw error;
-    return showSignIn(visit, device, account, tellEntraError(error));
+    return showSignIn(visit, device, account, error);
   }
   const { tenantId, user } = account;
   const by = { tenantId, userPrincipalName: user.userPrincipalName };
@@ -57,21 +65,26 @@ function tell(visit: DeviceVisit, isInTime: boolean, title: string): void {
 const accountsFor = ({ issuer, call }: DeviceVisit, { request }: PendingDevice): Account[] =>
   accountsOf(issuer.directory, request.tenantId ?? call.tenantId);
 
-function showSignIn(visit: DeviceVisit, device: PendingDevice, chosen?: Account, fault?: string): void {
+function showSignIn(visit: DeviceVisit, device: PendingDevice, chosen?: Account, refusal?: EntraError): void {
   const { request, response, userCode } = visit;
+  if (refusal) noteRefusal(response, refusal);
   const text = signInPage({
     action: actionOf(visit),
     hidden: { user_code: userCode },
     consent: consentOf(visit, device),
     accounts: accountsFor(visit, device),
     chosen: chosen && accountValue(chosen),
-    fault,
+    fault: refusal && tellEntraError(refusal),
   });
-  sendPage(request, response, fault === undefined ? 200 : 400, text);
+  sendPage(request, response, refusal?.status ?? 200, text);
 }
 
 /** @throws EntraError where the device asks for what it may not have */
-function consentOf({ issuer }: DeviceVisit, { request: { clientId, scope, tenantId } }: PendingDevice) {
+function consentOf(
+  { issuer }: DeviceVisit,
+  { request: { clientId, scope, tenantId: asked } }: PendingDevice,
+  tenantId = asked,
+): Consent {
   const application = issuer.directory.application(clientId, tenantId);
   if (application === undefined)
     throw entraError('applicationNotFound', clientId, tenantId ?? 'organizations');
