@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Account, accountsOf } from '../accounts.js';
 import { EntraError, entraError, tellEntraError } from '../entra-error.js';
 import { sendPage } from '../issuer-answer.js';
-import { applicationOf, type IssuerCall, pathOf } from '../issuer-call.js';
+import { applicationOf, type IssuerCall, knownApplication, pathOf } from '../issuer-call.js';
 import type { LocalIssuer } from '../local-issuer.js';
 import { clientInfo } from '../token-answer.js';
 import type { TokenRequest } from '../token-request.js';
@@ -111,9 +111,7 @@ async function giveCode(visit: Visit, asked: AuthorizationRequest, account: Acco
   const { application, scope, nonce, challenge, reply } = asked;
   const { tenantId, user } = account;
   // Of `common` only the sign-in tells the tenant, which need not know the application.
-  if (issuer.directory.application(application.clientId, tenantId) === undefined) {
-    throw entraError('applicationNotFound', application.clientId, tenantId);
-  }
+  knownApplication(issuer.directory, application.clientId, tenantId);
   const code = await issuer.codes.issue({
     tenantId,
     clientId: application.clientId,

@@ -3,7 +3,7 @@ import { type Account, accountsOf } from '../accounts.js';
 import type { PendingDevice } from '../device-codes.js';
 import { EntraError, entraError, tellEntraError } from '../entra-error.js';
 import { sendPage } from '../issuer-answer.js';
-import { type IssuerCall, pathOf } from '../issuer-call.js';
+import { type IssuerCall, knownApplication, pathOf } from '../issuer-call.js';
 import type { LocalIssuer } from '../local-issuer.js';
 import { delegatedPermissions, readScopes } from '../scopes.js';
 import type { SignInAnswer } from './authorize.js';
@@ -38,7 +38,7 @@ export async function takeCode(visit: DeviceVisit, answer: SignInAnswer | undefi
   try {
     if (account === undefined) throw entraError('userNotFound', visit.call.segment);
     await visit.issuer.passwords.check(account, answer.password);
-    consentOf(visit, device);
+    consentOf(visit, device, account.tenantId);
   } catch (error) {
     if (!(error instanceof EntraError)) throw error;
     return showSignIn(visit, device, account, tellEntraError(error));
@@ -70,11 +70,13 @@ function showSignIn(visit: DeviceVisit, device: PendingDevice, chosen?: Account,
   sendPage(request, response, fault === undefined ? 200 : 400, text);
 }
 
-/** @throws EntraError where the device asks for what it may not have */
-function consentOf({ issuer }: DeviceVisit, { request: { clientId, scope, tenantId } }: PendingDevice) {
-  const application = issuer.directory.application(clientId, tenantId);
-  if (application === undefined)
-    throw entraError('applicationNotFound', clientId, tenantId ?? 'organizations');
+/**
+ * @param tenantId of who signs in, as soon as that is known
+ * @throws EntraError where the device asks for what it may not have
+ */
+function consentOf({ issuer }: DeviceVisit, { request }: PendingDevice, tenantId = request.tenantId) {
+  const { clientId, scope } = request;
+  const application = knownApplication(issuer.directory, clientId, tenantId);
   const requested = readScopes(scope, issuer.directory, tenantId);
   return {
     applicationName: application.displayName,
