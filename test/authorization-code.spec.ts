@@ -7,8 +7,10 @@ import {
   codeFor,
   expire,
   type Fields,
+  formOf,
   type IssuerReply,
   outcomeOf,
+  postForm,
   proofKey,
 } from './support/issuer-client.js';
 import { registrationsOf, somePeople, startIssuer, type TestIssuer } from './support/issuer.js';
@@ -175,6 +177,13 @@ describe('a code is refused, and good afterwards for whom it was made for', () =
     expect(outcomeOf(await redeem(code, change, segment))).toBe(outcome);
     expect(outcomeOf(await redeem(code))).toBe('200');
   });
+});
+
+it('a nonce that no database can keep is refused', async () => {
+  const query = formOf({ ...asked({ nonce: 'a\0b' }), response_type: 'code' }).toString();
+  const login = { request: query, account: `${tenant} ${users.ada}`, password };
+  expect((await postForm(`${issuer.url}/${tenant}/login`, login)).status).toBe(400);
+  expect((await fetch(`${issuer.url}/${tenant}/oauth2/v2.0/authorize?${query}`)).status).toBe(400);
 });
 
 it('a code that has expired is refused', async () => {

@@ -71,6 +71,7 @@ describe('a device that asks for codes', () => {
       '400 unauthorized_client 700016',
     ],
     ['without a scope', { scope: undefined }, tenant, '400 invalid_request 900144'],
+    ['for what no database can keep', { scope: 'a\0b' }, tenant, '400 invalid_request 9002313'],
     ['for two resources', { scope: `User.Read ${clients.app}/x` }, tenant, '400 invalid_scope 70011'],
     ['for an unknown resource', { scope: `${tenant}/.default` }, tenant, '400 invalid_resource 500011'],
     ['at a tenant that is none', {}, 'contoso.com', '400 invalid_tenant 90002'],

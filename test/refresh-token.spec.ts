@@ -173,7 +173,7 @@ describe('a refresh token is refused, and good afterwards for whom it was made f
   it.each<[string, (token: string) => string, Fields, string, string]>([
     ['without a token', () => '', {}, tenant, '400 invalid_request 900144'],
     ['for garbage', () => 'x', {}, tenant, '400 invalid_grant 70000'],
-    ['for bytes that are no text', () => '\0\ufffd', {}, tenant, '400 invalid_grant 70000'],
+    ['for bytes that are no text', () => '\0\ufffd', {}, tenant, '400 invalid_request 9002313'],
     ['for a token cut short', (token) => token.slice(0, -1), {}, tenant, '400 invalid_grant 70000'],
     ['for a token with something behind', (token) => `${token}A`, {}, tenant, '400 invalid_grant 70000'],
     [
