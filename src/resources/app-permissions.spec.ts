@@ -36,7 +36,7 @@ it('are those of the documents, the same for all sets of a version', () => {
 describe.each(servedSets)('who may use %s in %s', (_name, version, set) => {
   const granted = (to: ServedSet, access: Access): string[] =>
     kinds.flatMap((kind) =>
-      to.permissions[version as ApiVersion][access][kind].map((name) => `${kind} ${name}`),
+      to.permissions[version][access][kind].map((name) => `${kind} ${name}`),
     );
   const contained = set.contained.map(({ set: to }) => to as ServedSet);
   const beside = [...set.linked, ...set.references].map(({ set: to }) => to as ServedSet);

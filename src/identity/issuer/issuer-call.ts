@@ -55,8 +55,21 @@ export function applicationOf(
   { tenantId, segment }: IssuerCall,
   request: TokenRequest,
 ): RegisteredApplication {
-  const clientId = parameter(request, 'client_id');
+  return knownApplication(directory, parameter(request, 'client_id'), tenantId, segment);
+}
+
+/**
+ * The application of an id, where a tenant knows it; without one, wherever it is known.
+ * @param asked the tenant as a refusal names it
+ * @throws EntraError `applicationNotFound`
+ */
+export function knownApplication(
+  directory: Directory,
+  clientId: string,
+  tenantId: string | undefined,
+  asked = 'organizations',
+): RegisteredApplication {
   const application = directory.application(clientId, tenantId);
-  if (application === undefined) throw entraError('applicationNotFound', clientId, tenantId ?? segment);
+  if (application === undefined) throw entraError('applicationNotFound', clientId, tenantId ?? asked);
   return application;
 }

@@ -15,11 +15,9 @@ export class Passwords {
   async check({ tenantId, user }: Account, password: string): Promise<void> {
     if (user.password === undefined) return;
     const id = digestOf(`${tenantId} ${user.userPrincipalName.toLowerCase()}`);
-    const wrong = await this.records.find(kind, id);
-    if (wrong && !wrong.isOver && Number(wrong.state) >= attemptLimit) throw entraError('accountLocked');
-    // Counted before it is looked at: attempts at the same time would else all be let in.
-    if ((await this.records.count(kind, id, lockedFor)) > attemptLimit) throw entraError('accountLocked');
-    if (!user.password.is(password)) throw entraError('passwordInvalid');
-    await this.records.remove(kind, id);
+    const isRight = user.password.is(password);
+    const inARow = await this.records.countFailures(kind, id, !isRight, attemptLimit, lockedFor);
+    if (inARow > attemptLimit) throw entraError('accountLocked');
+    if (!isRight) throw entraError('passwordInvalid');
   }
 }

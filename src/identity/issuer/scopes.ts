@@ -3,10 +3,17 @@ import type { Directory } from '../directory/directory.js';
 import type { RegisteredApplication } from '../directory/registered.js';
 import { entraError } from './entra-error.js';
 
+/** A name of a scope, such as `https://graph.microsoft.com/User.Read`. */
+interface ScopeName {
+  /** The resource and the slash behind it, as the client spelled it; empty for a name of Graph's. */
+  prefix: string;
+  permission: string;
+}
+
 /** What a client asks for by `scope` (RFC 6749, 3.3; Entra's names are `{resource}/{permission}`). */
 export interface RequestedScopes {
-  /** The resource as the client spelled it, without slash at its end; empty where only names of Graph's were sent. */
-  spelled: string;
+  /** Every name but OpenID Connect's. */
+  names: readonly ScopeName[];
   /** The `aud` of its tokens. */
   audience: string;
   /** Names of permissions, without the resource. */
@@ -29,34 +36,42 @@ export function readScopes(
   directory: Directory,
   tenantId: string | undefined,
 ): RequestedScopes {
-  const names = [...new Set(scope.split(' ').filter((name) => name !== ''))];
-  const openid = names.map((name) => name.toLowerCase()).filter((name) => openidNames.includes(name));
-  const asked = names.filter((name) => !openidNames.includes(name.toLowerCase())).map(split);
-  const resources = new Set(asked.map(({ resource }) => resource.toLowerCase()));
-  const isDefault = asked.some(({ permission }) => permission.toLowerCase() === '.default');
-  if (resources.size > 1 || (isDefault && asked.length > 1)) throw entraError('scopeInvalid', scope);
-  const spelled = asked[0]?.resource ?? '';
-  return {
-    spelled,
-    audience: audienceOf(spelled, directory, tenantId),
-    permissions: isDefault ? [] : asked.map(({ permission }) => permission),
-    isDefault,
-    openid,
-  };
+  const sent = unique(scope.split(' ').filter((name) => name !== ''));
+  const openid = sent.map((name) => name.toLowerCase()).filter((name) => openidNames.includes(name));
+  const names = sent.filter((name) => !openidNames.includes(name.toLowerCase())).map(split);
+  const permissions = unique(names.map(({ permission }) => permission));
+  const isDefault = permissions.some((permission) => permission.toLowerCase() === '.default');
+  // One resource may be spelled in several ways, and Graph's names may have none.
+  const audiences = new Set(names.map(({ prefix }) => audienceOf(prefix, directory, tenantId)));
+  if (audiences.size > 1 || (isDefault && permissions.length > 1) || permissions.includes('')) {
+    throw entraError('scopeInvalid', scope);
+  }
+  const [audience = graph] = audiences;
+  return { names, audience, permissions: isDefault ? [] : permissions, isDefault, openid };
+}
+
+const graph = graphAudiences[0] as string;
+
+/** Without what differs by its case alone from a text before. */
+function unique(texts: readonly string[]): string[] {
+  const first = new Map<string, string>();
+  for (const text of texts) {
+    const key = text.toLowerCase();
+    if (!first.has(key)) first.set(key, text);
+  }
+  return [...first.values()];
+}
+
+function split(name: string): ScopeName {
+  const end = name.lastIndexOf('/') + 1;
+  return { prefix: name.slice(0, end), permission: name.slice(end) };
 }
 
 /** A name without a resource is one of Graph's. Entra takes a resource with a slash at its end for the one without. */
-function split(name: string): { resource: string; permission: string } {
-  const slash = name.lastIndexOf('/');
-  return {
-    resource: name.slice(0, Math.max(slash, 0)).replace(/\/$/, ''),
-    permission: name.slice(slash + 1),
-  };
-}
-
-function audienceOf(resource: string, directory: Directory, tenantId: string | undefined): string {
+function audienceOf(prefix: string, directory: Directory, tenantId: string | undefined): string {
+  const resource = prefix.replace(/\/\/?$/, '');
   const lower = resource.toLowerCase();
-  if (lower === '' || graphAudiences.includes(lower)) return graphAudiences[0] as string;
+  if (prefix === '' || graphAudiences.includes(lower)) return graph;
   const api = directory.application(lower.replace(/^api:\/\//, ''), tenantId);
   if (api === undefined) throw entraError('resourceNotFound', resource, tenantId ?? 'organizations');
   return api.clientId;
@@ -80,10 +95,19 @@ export function delegatedPermissions(
 }
 
 /** What a token answer says was granted: MSAL looks for the names that it asked for, so they are spelled as it did. */
-export function grantedScope(requested: RequestedScopes, granted: readonly string[]): string {
-  const { spelled, openid, isDefault } = requested;
-  const prefix = spelled === '' ? '' : `${spelled}/`;
-  const names = granted.map((name) => `${prefix}${name}`);
+export function grantedScope(
+  { names, isDefault, openid }: RequestedScopes,
+  granted: readonly string[],
+): string {
+  const permissions = [...granted, ...(isDefault ? ['.default'] : [])];
   const answered = openid.filter((name) => name !== 'offline_access');
-  return [...answered, ...names, ...(isDefault ? [`${prefix}.default`] : [])].join(' ');
+  return [...answered, ...permissions.flatMap((permission) => spellings(permission, names))].join(' ');
+}
+
+/** A permission that wasn't asked for by its name is spelled as the first one that was. */
+function spellings(permission: string, names: readonly ScopeName[]): string[] {
+  const lower = permission.toLowerCase();
+  const asked = names.filter((name) => name.permission.toLowerCase() === lower);
+  const spelled = asked.length > 0 ? asked : [names[0] ?? { prefix: '' }];
+  return spelled.map(({ prefix }) => `${prefix}${permission}`);
 }

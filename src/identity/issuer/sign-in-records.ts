@@ -84,15 +84,29 @@ export class SignInRecords implements OnModuleInit, OnModuleDestroy {
     await this.query(`DELETE FROM "sign_in_records" WHERE "kind" = $1 AND "id" = $2`, [kind, id]);
   }
 
-  /** @returns how many there are of something with this one; the count begins anew when none came for so many seconds */
-  async count(kind: string, id: string, seconds: number): Promise<number> {
+  /**
+   * Counts failures in a row, one attempt after the other, however many come at once. A success begins anew; but after `limit`
+   * failures nothing counts as one until the last of them is so many seconds ago.
+   * @returns how many there are with this one; more than `limit` for an attempt that came too late, whatever it was
+   */
+  async countFailures(
+    kind: string,
+    id: string,
+    isFailure: boolean,
+    limit: number,
+    seconds: number,
+  ): Promise<number> {
     const rows = await this.query<{ state: string }[]>(
       `INSERT INTO "sign_in_records" AS "known" ("kind", "id", "state", "content", "expires")
-       VALUES ($1, $2, '1', '{}', now() + make_interval(secs => $3))
-       ON CONFLICT ("kind", "id") DO UPDATE SET "expires" = excluded."expires",
-         "state" = (CASE WHEN "known"."expires" > now() THEN "known"."state"::int + 1 ELSE 1 END)::text
+       VALUES ($1, $2, $3, '{}', now() + make_interval(secs => $5))
+       ON CONFLICT ("kind", "id") DO UPDATE SET
+         "state" = CASE WHEN "known"."expires" <= now() THEN excluded."state"
+           WHEN "known"."state"::int < $4 AND excluded."state" = '0' THEN '0'
+           ELSE ("known"."state"::int + 1)::text END,
+         "expires" = CASE WHEN "known"."expires" > now() AND "known"."state"::int >= $4 THEN "known"."expires"
+           ELSE excluded."expires" END
        RETURNING "state"`,
-      [kind, id, seconds],
+      [kind, id, isFailure ? '1' : '0', limit, seconds],
     );
     return Number(rows[0]?.state);
   }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
+import { characterProblem } from '../../odata/value-problem.js';
 import { entraError } from './entra-error.js';
 
 /** The parameters of a request to one of the issuer's endpoints, each given once. */
@@ -23,13 +24,12 @@ export async function readForm(request: IncomingMessage): Promise<TokenRequest> 
   return parametersOf(isForm ? body : '');
 }
 
-/** What a query string or a form says. @throws EntraError `malformed` for a name given twice, and for NUL */
+/** What a query string or a form says. @throws EntraError `malformed` for a name given twice, and what no database can keep */
 export function parametersOf(text: string): TokenRequest {
   const parameters = [...new URLSearchParams(text)];
   const read = new Map(parameters);
-  // Postgres stores any character but U+0000; none of the parameters can hold it in earnest.
-  const holdsNul = parameters.flat().some((part) => part.includes('\0'));
-  if (holdsNul || read.size < parameters.length) throw entraError('malformed');
+  const isText = parameters.flat().every((part) => characterProblem(part) === undefined);
+  if (read.size < parameters.length || !isText) throw entraError('malformed');
   return read;
 }
 

@@ -14,7 +14,9 @@ export async function password(
   request: TokenRequest,
 ): Promise<TokenAnswer> {
   const client = await userClient(issuer, call, request);
-  const [name, given] = [parameter(request, 'username'), parameter(request, 'password')];
+  const name = parameter(request, 'username');
+  // As it was sent: white space is a part of it.
+  const given = request.get('password') || parameter(request, 'password');
   const scope = parameter(request, 'scope');
   const account = accountNamed(issuer.directory, call.tenantId, name);
   if (account === undefined) throw entraError('userNotFound', call.tenantId ?? call.segment);

@@ -2,7 +2,7 @@ import type { RegisteredApplication } from '../../directory/registered.js';
 import { type Account, accountNamed } from '../accounts.js';
 import { authenticateClient, type ClientProof } from '../client-authentication.js';
 import { entraError } from '../entra-error.js';
-import { applicationOf, type IssuerCall } from '../issuer-call.js';
+import { applicationOf, type IssuerCall, knownApplication } from '../issuer-call.js';
 import type { LocalIssuer } from '../local-issuer.js';
 import { readScopes } from '../scopes.js';
 import { type TokenAnswer, userTokens } from '../token-answer.js';
@@ -51,6 +51,8 @@ export async function tokensFor(
   request: TokenRequest,
   { account, scope, nonce }: Allowed,
 ): Promise<TokenAnswer> {
+  // Asked at `common`, it was looked up wherever it is known: only the account tells the tenant.
+  knownApplication(issuer.directory, application.clientId, account.tenantId);
   const requested = readScopes(scope, issuer.directory, account.tenantId);
   const wantsClientInfo = request.get('client_info') === '1';
   return userTokens(issuer, { account, application, clientProof, requested, nonce, wantsClientInfo });

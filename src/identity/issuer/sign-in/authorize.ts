@@ -4,7 +4,7 @@ import { limits } from '../../../odata/limits.js';
 import { type Account, accountsOf } from '../accounts.js';
 import { EntraError, entraError, tellEntraError } from '../entra-error.js';
 import { noteRefusal, sendPage } from '../issuer-answer.js';
-import { applicationOf, type IssuerCall, pathOf } from '../issuer-call.js';
+import { applicationOf, type IssuerCall, knownApplication, pathOf } from '../issuer-call.js';
 import type { LocalIssuer } from '../local-issuer.js';
 import { clientInfo } from '../token-answer.js';
 import { parametersOf, type TokenRequest } from '../token-request.js';
@@ -122,9 +122,7 @@ async function giveCode(visit: Visit, asked: AuthorizationRequest, account: Acco
   const { application, scope, nonce, challenge, reply } = asked;
   const { tenantId, user } = account;
   // Of `common` only the sign-in tells the tenant, which need not know the application.
-  if (issuer.directory.application(application.clientId, tenantId) === undefined) {
-    throw entraError('applicationNotFound', application.clientId, tenantId);
-  }
+  knownApplication(issuer.directory, application.clientId, tenantId);
   const code = await issuer.codes.issue({
     tenantId,
     clientId: application.clientId,

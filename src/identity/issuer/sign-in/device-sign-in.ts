@@ -3,7 +3,7 @@ import { type Account, accountsOf } from '../accounts.js';
 import type { PendingDevice } from '../device-codes.js';
 import { EntraError, entraError, tellEntraError } from '../entra-error.js';
 import { noteRefusal, sendPage } from '../issuer-answer.js';
-import { type IssuerCall, pathOf } from '../issuer-call.js';
+import { type IssuerCall, knownApplication, pathOf } from '../issuer-call.js';
 import type { LocalIssuer } from '../local-issuer.js';
 import { delegatedPermissions, readScopes } from '../scopes.js';
 import type { TokenRequest } from '../token-request.js';
@@ -79,15 +79,17 @@ function showSignIn(visit: DeviceVisit, device: PendingDevice, chosen?: Account,
   sendPage(request, response, refusal?.status ?? 200, text);
 }
 
-/** @throws EntraError where the device asks for what it may not have */
+/**
+ * @param tenantId of who signs in, as soon as that is known
+ * @throws EntraError where the device asks for what it may not have
+ */
 function consentOf(
   { issuer }: DeviceVisit,
-  { request: { clientId, scope, tenantId: asked } }: PendingDevice,
-  tenantId = asked,
+  { request }: PendingDevice,
+  tenantId = request.tenantId,
 ): Consent {
-  const application = issuer.directory.application(clientId, tenantId);
-  if (application === undefined)
-    throw entraError('applicationNotFound', clientId, tenantId ?? 'organizations');
+  const { clientId, scope } = request;
+  const application = knownApplication(issuer.directory, clientId, tenantId);
   const requested = readScopes(scope, issuer.directory, tenantId);
   return {
     applicationName: application.displayName,
