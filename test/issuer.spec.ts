@@ -246,6 +246,7 @@ it('refuses with these errors and no others', () => {
    tenantUnnamed 400 invalid_request 50059
    malformed 400 invalid_request 9002313
    parameterMissing 400 invalid_request 900144
+   parameterUnsupported 400 invalid_request 90014
    grantTypeUnsupported 400 unsupported_grant_type 70003
    applicationNotFound 400 unauthorized_client 700016
    secretMissing 401 invalid_client 7000216
@@ -282,6 +283,8 @@ it('refuses with these errors and no others', () => {
    deviceCodeExpired 400 expired_token 70020
    deviceCodeUnknown 400 bad_verification_code 70018
    methodNotAllowed 400 invalid_request 900561
+   endpointUnknown 404 invalid_request 90034
+   unavailable 503 temporarily_unavailable 90033
    hostUnknown 400 invalid_request 90013
    instanceUnknown 400 invalid_instance 50049
    originForeign 400 invalid_request 90013

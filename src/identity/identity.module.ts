@@ -10,6 +10,7 @@ import { WatchedDirectory } from './directory/watched-directory.js';
 import { EntraAuthority } from './entra-authority.js';
 import { IssuerController } from './issuer/issuer.controller.js';
 import { LocalIssuer } from './issuer/local-issuer.js';
+import { OtherEndpointsController } from './issuer/other-endpoints.controller.js';
 import { SignInController } from './issuer/sign-in.controller.js';
 import { SignInRecords } from './issuer/sign-in-records.js';
 import { SigningKeys } from './issuer/signing-keys.js';
@@ -67,7 +68,7 @@ const tokenVerifier: FactoryProvider<TokenVerifier> = {
 
 /** Who calls, and the built-in issuer. Keys and secret are loaded at start: the migrations must have run before. */
 @Module({
-  controllers: [IssuerController, SignInController, UserinfoController],
+  controllers: [IssuerController, SignInController, UserinfoController, OtherEndpointsController],
   providers: [
     Secrets,
     SignInRecords,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { model, servedSets } from '../../test/support/sets.js';
 import type { ServedSet } from '../graph/served-set.js';
-import { type ApiVersion, apiVersions, isVisible } from '../odata/edm.js';
+import { apiVersions, isVisible } from '../odata/edm.js';
 import type { Access, CallerKind } from '../odata/permissions.js';
 
 const kinds: readonly CallerKind[] = ['delegated', 'application'];
@@ -35,9 +35,7 @@ it('are those of the documents, the same for all sets of a version', () => {
  */
 describe.each(servedSets)('who may use %s in %s', (_name, version, set) => {
   const granted = (to: ServedSet, access: Access): string[] =>
-    kinds.flatMap((kind) =>
-      to.permissions[version][access][kind].map((name) => `${kind} ${name}`),
-    );
+    kinds.flatMap((kind) => to.permissions[version][access][kind].map((name) => `${kind} ${name}`));
   const contained = set.contained.map(({ set: to }) => to as ServedSet);
   const beside = [...set.linked, ...set.references].map(({ set: to }) => to as ServedSet);
 

@@ -17,7 +17,10 @@ export async function checkAssertion(
 ): Promise<void> {
   const { issuer, certificate } = readAssertion(assertion, application.certificates);
   if (issuer.toLowerCase() !== application.clientId) throw entraError('assertionSubject');
-  if (certificate === undefined) throw entraError('assertionSignature');
+  if (certificate === undefined) throw entraError('assertionSignature', 'The key was not found.');
+  const { from, to } = certificate.valid;
+  if (Date.now() < from || Date.now() > to)
+    throw entraError('assertionSignature', 'The key used is expired.');
   await jwtVerify(assertion, certificate.publicKey, {
     algorithms: ['RS256', 'PS256'],
     issuer,
@@ -55,7 +58,7 @@ const hexAsBase64url = (kid: unknown): string | undefined =>
 
 function refusal(error: unknown): unknown {
   if (!(error instanceof errors.JOSEError)) return error;
-  return claimRefusal(error) ?? entraError('assertionSignature');
+  return claimRefusal(error) ?? entraError('assertionSignature', 'The signature does not match the key.');
 }
 
 function claimRefusal(error: unknown): EntraError | undefined {

@@ -45,6 +45,12 @@ const catalogue = {
     900144,
     (name: string) => `The request body must contain the following parameter: '${name}'.`,
   ),
+  parameterUnsupported: entry(
+    400,
+    'invalid_request',
+    90014,
+    (name: string) => `The parameter '${name}' is not supported.`,
+  ),
   grantTypeUnsupported: entry(
     400,
     'unsupported_grant_type',
@@ -83,7 +89,7 @@ const catalogue = {
     401,
     'invalid_client',
     700027,
-    () => 'Client assertion contains an invalid signature. [Reason - The key was not found.]',
+    (reason: string) => `Client assertion contains an invalid signature. [Reason - ${reason}]`,
   ),
   assertionTime: entry(
     401,
@@ -268,6 +274,18 @@ const catalogue = {
     900561,
     (method: string) => `The endpoint only accepts POST requests. Received a ${method} request.`,
   ),
+  endpointUnknown: entry(
+    404,
+    'invalid_request',
+    90034,
+    (path: string) => `There is no endpoint '${path}': the issuer answers at /oauth2/v2.0/ and below.`,
+  ),
+  unavailable: entry(
+    503,
+    'temporarily_unavailable',
+    90033,
+    () => 'A transient error has occurred. Please try again.',
+  ),
   hostUnknown: entry(
     400,
     'invalid_request',
@@ -280,7 +298,8 @@ const catalogue = {
     400,
     'invalid_request',
     90013,
-    () => 'The form was sent by a page of another origin: open the sign-in page again.',
+    () =>
+      'The request was sent by a page of an origin that may not: open the sign-in page again, or name it in CORS_ORIGINS.',
   ),
 };
 

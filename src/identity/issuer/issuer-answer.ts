@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet, { type HelmetOptions } from 'helmet';
 import { isGuid } from '../claims.js';
 import type { GraphResponse } from '../../graph/exchange.js';
-import { describeEntraError, entraCode, type EntraError } from './entra-error.js';
+import { GraphError } from '../../odata/errors.js';
+import { describeEntraError, entraCode, EntraError, entraError } from './entra-error.js';
 import { styleHash } from './sign-in/page.js';
 
 /** RFC 6749, 5.1: nobody on the way may keep a token. */
@@ -72,9 +73,17 @@ export function sendEntraError(request: IncomingMessage, response: ServerRespons
   if (error.status === 401 && request.headers.authorization !== undefined) {
     response.setHeader('WWW-Authenticate', 'Basic realm="understudy"');
   }
+  if (error.kind === 'unavailable') response.setHeader('Retry-After', '1');
   noteRefusal(response, error);
   const body = describeEntraError(error, correlationId(request), new Date());
   sendJson(request, response, error.status, JSON.stringify(body));
+}
+
+/** What the issuer refuses with; a lost database is a refusal, too (RFC 6749, 4.1.2.1). @throws what is a fault of ours */
+export function refusalOf(error: unknown): EntraError {
+  if (error instanceof EntraError) return error;
+  if (error instanceof GraphError && error.kind === 'unavailable') return entraError('unavailable');
+  throw error;
 }
 
 /** The rest of a body too long is neither read nor taken for the next request. */

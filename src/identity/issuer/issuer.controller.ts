@@ -5,10 +5,11 @@ import { graphError } from '../../odata/errors.js';
 import { Public } from '../public.js';
 import { authorizeDevice } from './device-authorization.js';
 import { discoveryDocument } from './discovery.js';
-import { EntraError, entraError } from './entra-error.js';
+import { entraError } from './entra-error.js';
 import { discoverInstance } from './instance-discovery.js';
-import { forbidCaching, giveUpBody, sendEntraError, sendJson } from './issuer-answer.js';
+import { forbidCaching, giveUpBody, refusalOf, sendEntraError, sendJson } from './issuer-answer.js';
 import { type IssuerCall, issuerCall } from './issuer-call.js';
+import { requireAllowedOrigin } from './known-host.js';
 import { LocalIssuer } from './local-issuer.js';
 import { grantToken } from './token-grant.js';
 import { parametersOf, readTokenRequest } from './token-request.js';
@@ -36,18 +37,22 @@ export class IssuerController {
     @Req() request: IncomingMessage,
     @Res() response: ServerResponse,
   ): Promise<void> {
-    response.setHeader('Cache-Control', describedFor);
-    await this.answer(tenant, request, response, (_issuer, call) => discoveryDocument(call));
+    await this.answer(tenant, request, response, (_issuer, call) => {
+      response.setHeader('Cache-Control', describedFor);
+      return discoveryDocument(call);
+    });
   }
 
-  @Get(':tenant/discovery/v2.0/keys')
+  @Get([':tenant/discovery/v2.0/keys', ':tenant/discovery/keys'])
   async keys(
     @Param('tenant') tenant: string,
     @Req() request: IncomingMessage,
     @Res() response: ServerResponse,
   ): Promise<void> {
-    response.setHeader('Cache-Control', describedFor);
-    await this.answer(tenant, request, response, (issuer) => ({ keys: issuer.keys.published }));
+    await this.answer(tenant, request, response, (issuer) => {
+      response.setHeader('Cache-Control', describedFor);
+      return { keys: issuer.keys.published };
+    });
   }
 
   @Get(':tenant/discovery/instance')
@@ -69,9 +74,10 @@ export class IssuerController {
     @Res() response: ServerResponse,
   ): Promise<void> {
     forbidCaching(response);
-    await this.answer(tenant, request, response, async (issuer, call) =>
-      grantToken(issuer, call, await readTokenRequest(request)),
-    );
+    await this.answer(tenant, request, response, async (issuer, call) => {
+      requireAllowedOrigin(request, call, this.configuration);
+      return grantToken(issuer, call, await readTokenRequest(request));
+    });
   }
 
   @Post(':tenant/oauth2/v2.0/devicecode')
@@ -81,9 +87,30 @@ export class IssuerController {
     @Res() response: ServerResponse,
   ): Promise<void> {
     forbidCaching(response);
-    await this.answer(tenant, request, response, async (issuer, call) =>
-      authorizeDevice(issuer, call, await readTokenRequest(request)),
-    );
+    await this.answer(tenant, request, response, async (issuer, call) => {
+      requireAllowedOrigin(request, call, this.configuration);
+      return authorizeDevice(issuer, call, await readTokenRequest(request));
+    });
+  }
+
+  /**
+   * What MSAL for .NET and for Java ask before they send a password: here every user is managed, and nobody's password is
+   * another server's business.
+   */
+  @Get(':tenant/userrealm/:name')
+  async userRealm(
+    @Param('tenant') tenant: string,
+    @Param('name') name: string,
+    @Req() request: IncomingMessage,
+    @Res() response: ServerResponse,
+  ): Promise<void> {
+    await this.answer(tenant, request, response, () => ({
+      ver: '1.0',
+      account_type: 'Managed',
+      domain_name: name.split('@').at(-1),
+      cloud_instance_name: 'microsoftonline.com',
+      cloud_audience_urn: 'urn:federation:MicrosoftOnline',
+    }));
   }
 
   /** Behind the handlers of what is allowed. */
@@ -111,9 +138,8 @@ export class IssuerController {
       const call = issuerCall(request, this.configuration, tenant, issuer.directory);
       sendJson(request, response, 200, JSON.stringify(await work(issuer, call)));
     } catch (error) {
-      if (!(error instanceof EntraError)) throw error;
       giveUpBody(request, response);
-      sendEntraError(request, response, error);
+      sendEntraError(request, response, refusalOf(error));
     }
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import type { Configuration } from '../../configuration.js';
 import { parsedUrl } from '../../odata/parsed-url.js';
+import { isAllowed } from '../../operations/cors.js';
 import { microsoftHosts } from '../../operations/base-url.js';
 import { entraError } from './entra-error.js';
 
@@ -26,3 +27,16 @@ export function requireKnownHost({ headers }: IncomingMessage, configuration: Co
 /** A name of a certificate may have a wildcard for its first label (RFC 6125, 6.4.3). */
 const isNamed = (name: string, known: string): boolean =>
   name === known || (known.startsWith('*.') && name.replace(/^[^.]+/, '*') === known);
+
+/**
+ * Refuses scripts of pages that may not read the answer anyway: they would still have it made, as often as they like.
+ * @throws EntraError `originForeign`
+ */
+export function requireAllowedOrigin(
+  { headers: { origin } }: IncomingMessage,
+  { base }: { base: string },
+  { corsOrigins }: Configuration,
+): void {
+  if (origin === undefined || origin === new URL(base).origin || isAllowed(corsOrigins, origin)) return;
+  throw entraError('originForeign');
+}

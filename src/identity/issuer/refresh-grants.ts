@@ -10,55 +10,88 @@ export interface RefreshGrant {
   scope: string;
 }
 
+/** The digests of a grant's tokens that may still be used, each with when it was used first (ms since 1970); null: not yet. */
+type Tokens = Readonly<Record<string, number | null>>;
+
 const kind = 'refresh';
 const revoked = 'revoked';
 /** Seconds from its last use, as on Entra: 90 days. */
 const lifetime = 90 * 24 * 3600;
+/**
+ * Milliseconds for which a token may be used once more: MSAL asks for two resources at the same time with the same token, and
+ * an answer may be lost.
+ */
+const repeatedFor = 60_000;
 
 /**
- * Refresh tokens that rotate (RFC 6749, 10.4): a grant knows the digest of its newest token alone, and an older one ends it.
- * A token is `{grant}.{secret}`.
+ * Refresh tokens that rotate (RFC 6749, 10.4; RFC 9700, 4.14.2): each use gives another, and one that is used again later than
+ * its client could mean it ends its grant. A token is `{grant}.{secret}`.
  */
 export class RefreshGrants {
-  constructor(private readonly records: SignInRecords) {}
+  constructor(
+    private readonly records: SignInRecords,
+    private readonly now: () => number = Date.now,
+  ) {}
 
   /** @param id a GUID of its own; @returns the first token of a new grant */
   async begin(id: string, grant: RefreshGrant): Promise<string> {
     const secret = newSecret();
-    await this.records.add(kind, id, digestOf(secret), grant, lifetime);
+    const tokens: Tokens = { [digestOf(secret)]: null };
+    await this.records.add(kind, id, '0', { ...grant, tokens }, lifetime);
     return `${id}.${secret}`;
   }
 
   /**
-   * The grant of a client's newest token, which stays its newest until `rotate`.
+   * The grant of a client's token, which isn't used up until `rotate`.
    * @throws EntraError for a token that is none, or another client's, or too old; for one that was used before, which ends the grant
    */
   async grantOf(token: string, clientId: string): Promise<RefreshGrant> {
     const [id, secret] = partsOf(token);
-    const found = await this.records.find<RefreshGrant>(kind, id);
-    if (found?.content.clientId !== clientId) throw entraError('grantInvalid');
-    if (found.isOver) throw entraError('grantExpired');
-    if (found.state !== digestOf(secret)) await this.refuse(id);
-    return found.content;
+    const { content } = await this.find(id);
+    if (content.clientId !== clientId) throw entraError('grantInvalid');
+    await this.requireGood(id, content.tokens, digestOf(secret));
+    return content;
   }
 
-  /** Gives the next token for one that is used up thereby. @throws EntraError where another request was first */
+  /** Gives the next token for one that is used thereby. @throws EntraError as `grantOf` */
   async rotate(token: string): Promise<string> {
     const [id, secret] = partsOf(token);
+    const digest = digestOf(secret);
     const next = newSecret();
-    const states = [digestOf(secret), digestOf(next)] as const;
-    const grant = await this.records.move<RefreshGrant>(kind, id, states, { seconds: lifetime });
-    if (grant === undefined) await this.refuse(id);
-    return `${id}.${next}`;
+    // Each time that it isn't done somebody else was: as many as come at once.
+    for (;;) {
+      const { state, content } = await this.find(id);
+      await this.requireGood(id, content.tokens, digest);
+      const tokens = { ...this.usable(content.tokens), [digestOf(next)]: null };
+      const change = { content: { tokens: { ...tokens, [digest]: content.tokens[digest] ?? this.now() } } };
+      const states = [state, String(Number(state) + 1)] as const;
+      if (await this.records.move(kind, id, states, { ...change, seconds: lifetime })) return `${id}.${next}`;
+    }
   }
 
   async revoke(id: string): Promise<void> {
     await this.records.end(kind, id, revoked);
   }
 
-  private async refuse(id: string): Promise<never> {
+  private async find(id: string) {
+    const found = await this.records.find<RefreshGrant & { tokens: Tokens }>(kind, id);
+    if (found === undefined) throw entraError('grantInvalid');
+    if (found.isOver) throw entraError('grantExpired');
+    // What ends a grant ends it for every token, also for those that it never had.
+    return found.state === revoked ? { ...found, content: { ...found.content, tokens: {} } } : found;
+  }
+
+  private async requireGood(id: string, tokens: Tokens, digest: string): Promise<void> {
+    if (Object.hasOwn(this.usable(tokens), digest)) return;
     await this.revoke(id);
     throw entraError('grantRevoked');
+  }
+
+  private usable(tokens: Tokens): Tokens {
+    const good = Object.entries(tokens).filter(
+      ([, used]) => used === null || used > this.now() - repeatedFor,
+    );
+    return Object.fromEntries(good);
   }
 }
 

@@ -3,8 +3,8 @@ import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { Configuration } from '../../configuration.js';
 import { graphError } from '../../odata/errors.js';
 import { Public } from '../public.js';
-import { EntraError, entraError, tellEntraError } from './entra-error.js';
-import { giveUpBody, noteRefusal, redirect, sendPage } from './issuer-answer.js';
+import { entraError, tellEntraError } from './entra-error.js';
+import { giveUpBody, noteRefusal, redirect, refusalOf, sendPage } from './issuer-answer.js';
 import { type IssuerCall, issuerCall } from './issuer-call.js';
 import { LocalIssuer } from './local-issuer.js';
 import { askUser, type SignInAnswer, takeAnswer, visitOf } from './sign-in/authorize.js';
@@ -97,15 +97,20 @@ export class SignInController {
     @Req() request: IncomingMessage,
     @Res() response: ServerResponse,
   ): Promise<void> {
-    await this.visit(tenant, request, response, async (issuer, call) => {
-      const parameters = parametersOf(searchOf(request));
-      const secret = sessionCookie(request);
-      if (secret !== undefined) await issuer.sessions.end(secret);
-      setSessionCookie(response, undefined, call.base.startsWith('https:'));
-      const target = signedOutUri(issuer, parameters);
-      if (target !== undefined) return redirect(response, target);
-      sendPage(request, response, 200, messagePage('You are signed out', 'You may close this page.'));
-    });
+    await this.visit(tenant, request, response, async (issuer, call) =>
+      signOut(issuer, call, request, response, parametersOf(searchOf(request))),
+    );
+  }
+
+  @Post(':tenant/oauth2/v2.0/logout')
+  async signOutByForm(
+    @Param('tenant') tenant: string,
+    @Req() request: IncomingMessage,
+    @Res() response: ServerResponse,
+  ): Promise<void> {
+    await this.visit(tenant, request, response, async (issuer, call) =>
+      signOut(issuer, call, request, response, await readForm(request)),
+    );
   }
 
   /** @throws GraphError what Graph says of an unknown first segment, when there is no built-in issuer */
@@ -120,10 +125,10 @@ export class SignInController {
     try {
       await work(issuer, issuerCall(request, this.configuration, tenant, issuer.directory));
     } catch (error) {
-      if (!(error instanceof EntraError)) throw error;
+      const refusal = refusalOf(error);
       giveUpBody(request, response);
-      noteRefusal(response, error);
-      sendPage(request, response, error.status, errorPage(tellEntraError(error)));
+      noteRefusal(response, refusal);
+      sendPage(request, response, refusal.status, errorPage(tellEntraError(refusal)));
     }
   }
 }
@@ -138,6 +143,22 @@ async function ask(
   const secret = sessionCookie(request);
   const signedIn = secret === undefined ? undefined : await issuer.sessions.account(secret, issuer.directory);
   await askUser(visitOf({ issuer, call, request, response }, search), signedIn);
+}
+
+/** The browser's session ends, whoever asks for it. */
+async function signOut(
+  issuer: LocalIssuer,
+  call: IssuerCall,
+  request: IncomingMessage,
+  response: ServerResponse,
+  parameters: TokenRequest,
+): Promise<void> {
+  const secret = sessionCookie(request);
+  if (secret !== undefined) await issuer.sessions.end(secret);
+  setSessionCookie(response, undefined, call.base.startsWith('https:'));
+  const target = signedOutUri(issuer, parameters);
+  if (target !== undefined) return redirect(response, target);
+  sendPage(request, response, 200, messagePage('You are signed out', 'You may close this page.'));
 }
 
 const searchOf = ({ url = '' }: IncomingMessage): string => /\?(.*)$/s.exec(url)?.[1] ?? '';

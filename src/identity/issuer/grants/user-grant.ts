@@ -24,14 +24,23 @@ export async function userClient(
   return { application, clientProof: await authenticateClient(application, request, call) };
 }
 
+interface OfUser {
+  tenantId: string;
+  userPrincipalName: string;
+}
+
 /** The account that a grant is of, as long as there is one. @throws EntraError for another tenant's, and where it is gone */
-export function grantedAccount(
+export function grantedAccount(issuer: LocalIssuer, call: IssuerCall, grant: OfUser): Account {
+  if (call.tenantId !== undefined && call.tenantId !== grant.tenantId) throw entraError('grantInvalid');
+  return accountAt(issuer, grant.tenantId, grant);
+}
+
+/** The account of a grant's user at a tenant: whoever is in several may ask for tokens of each. @throws EntraError `userNotFound` */
+export function accountAt(
   issuer: LocalIssuer,
-  call: IssuerCall,
-  grant: { tenantId: string; userPrincipalName: string },
+  tenantId: string,
+  { userPrincipalName }: Pick<OfUser, 'userPrincipalName'>,
 ): Account {
-  const { tenantId, userPrincipalName } = grant;
-  if (call.tenantId !== undefined && call.tenantId !== tenantId) throw entraError('grantInvalid');
   const account = accountNamed(issuer.directory, tenantId, userPrincipalName);
   if (account === undefined) throw entraError('userNotFound', tenantId);
   return account;

@@ -24,7 +24,8 @@ export interface AuthorizationRequest {
   /** Names of permissions that the user is to see. */
   permissions: readonly string[];
   scope: string;
-  prompt: string | undefined;
+  /** What the user is to be asked, whoever is signed in: `none`, or some of `login`, `consent`, `select_account`. */
+  prompt: ReadonlySet<string>;
   loginHint: string | undefined;
   nonce: string | undefined;
   challenge: AuthorizationCode['challenge'];
@@ -55,6 +56,9 @@ export function readAuthorizationRequest(
   reply: AuthorizationReply,
   parameters: TokenRequest,
 ): AuthorizationRequest {
+  for (const name of unsupported) {
+    if (parameters.get(name)) throw entraError('parameterUnsupported', name);
+  }
   const responseType = parameter(parameters, 'response_type');
   if (responseType !== 'code') throw entraError('responseTypeUnsupported', responseType);
   const scope = parameter(parameters, 'scope');
@@ -65,13 +69,24 @@ export function readAuthorizationRequest(
     requested,
     permissions: [...requested.openid, ...delegatedPermissions(requested, application)],
     scope,
+    prompt: readPrompt(parameters),
     // RFC 6749, 3.1: without a value it counts as left out.
-    prompt: parameters.get('prompt') || undefined,
     loginHint: parameters.get('login_hint') || undefined,
     nonce: parameters.get('nonce') || undefined,
     challenge: readChallenge(parameters),
     wantsClientInfo: parameters.get('client_info') === '1',
   };
+}
+
+/** OpenID Connect Core, 6 and 3.1.2.1: passed over, they would give something else than was asked for. */
+const unsupported = ['request', 'request_uri', 'max_age'];
+
+/** OpenID Connect Core, 3.1.2.1: words with blanks between, and `none` alone. */
+function readPrompt(parameters: TokenRequest): ReadonlySet<string> {
+  const words = (parameters.get('prompt') ?? '').split(' ').filter((word) => word !== '');
+  const prompt = new Set(words);
+  if (prompt.has('none') && prompt.size > 1) throw entraError('malformed');
+  return prompt;
 }
 
 /** RFC 7636, 4.2 and 4.3: 43 to 128 characters that need no escape. */

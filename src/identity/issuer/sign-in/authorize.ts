@@ -48,9 +48,9 @@ export interface SignInAnswer {
 export async function askUser(visit: Visit, signedIn: Account | undefined): Promise<void> {
   await forClient(visit, async (asked) => {
     const account = canUse(visit, asked, signedIn) ? signedIn : undefined;
-    if (account && (asked.prompt === undefined || asked.prompt === 'none'))
-      return giveCode(visit, asked, account);
-    if (asked.prompt === 'none') throw entraError('signInRequired');
+    const isSilent = asked.prompt.has('none');
+    if (account && (isSilent || asked.prompt.size === 0)) return giveCode(visit, asked, account);
+    if (isSilent) throw entraError('signInRequired');
     showSignIn(visit, asked, account ?? hintedAccount(visit, asked));
   });
 }
