@@ -2,6 +2,7 @@ import type { Configuration } from '../../configuration.js';
 import { parsedUrl } from '../../odata/parsed-url.js';
 import { entraError } from './entra-error.js';
 import { type IssuerCall, parameter } from './issuer-call.js';
+import { isOneOf } from './known-host.js';
 import type { TokenRequest } from './token-request.js';
 
 /** Under these names clients know the global cloud; MSAL keeps tokens by the preferred one. */
@@ -27,7 +28,7 @@ export function discoverInstance(
   if (url === undefined) throw entraError('instanceUnknown');
   const { protocol, host, hostname, pathname } = url;
   const own = [base, publicUrl ?? base].map((known) => new URL(known).hostname);
-  const isKnown = [...globalCloud, ...own, ...names].includes(hostname);
+  const isKnown = isOneOf(hostname, [...globalCloud, ...names]) || own.includes(hostname);
   const tenant = /^\/([^/]+)\/oauth2\/(?:v2\.0\/)?authorize$/i.exec(pathname)?.[1];
   if (!isKnown || tenant === undefined || protocol !== 'https:') throw entraError('instanceUnknown');
   const microsoft = {

@@ -1,32 +1,38 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import type { Configuration } from '../../configuration.js';
-import { parsedUrl } from '../../odata/parsed-url.js';
 import { isAllowed } from '../../operations/cors.js';
 import { microsoftHosts } from '../../operations/base-url.js';
 import { entraError } from './entra-error.js';
 
 /**
  * Refuses who calls the issuer by a name that nobody gave it. Users sign in without a password, so a web page whose own name is
- * made to lead to this machine (DNS rebinding) would get their tokens. Behind a proxy the proxy is that wall; addresses and
- * names without a dot can't be made to lead here by a stranger.
+ * made to lead to this machine (DNS rebinding) would get their tokens. Whoever gave it a name of the DNS by `PUBLIC_URL`, or
+ * stands behind a proxy, has other walls.
  * @throws EntraError `hostUnknown`
  */
 export function requireKnownHost({ headers }: IncomingMessage, configuration: Configuration): void {
-  const { publicUrl = '', trustProxy, host: listening, names } = configuration;
-  if (trustProxy) return;
+  const { publicUrl, trustProxy, host: listening, names } = configuration;
+  if (trustProxy || (publicUrl !== undefined && !isOurs(new URL(publicUrl).hostname))) return;
   const name = (headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
-  const told = [listening, ...names, parsedUrl(publicUrl)?.hostname ?? ''];
-  const given = [...microsoftHosts, ...told].map((known) => known.toLowerCase());
-  const isAddress = name.startsWith('[') || isIP(name) !== 0;
-  const isOurs =
-    !name.includes('.') || name.endsWith('.localhost') || given.some((known) => isNamed(name, known));
-  if (!isAddress && !isOurs) throw entraError('hostUnknown', name);
+  if (!isOurs(name) && !isOneOf(name, [...microsoftHosts, listening, ...names])) {
+    throw entraError('hostUnknown', name);
+  }
 }
 
-/** A name of a certificate may have a wildcard for its first label (RFC 6125, 6.4.3). */
-const isNamed = (name: string, known: string): boolean =>
-  name === known || (known.startsWith('*.') && name.replace(/^[^.]+/, '*') === known);
+/** Addresses, and names that no stranger can make lead here: without a dot, or of this machine (RFC 6761, 6.3). */
+const isOurs = (name: string): boolean =>
+  name.startsWith('[') || isIP(name) !== 0 || !name.includes('.') || name.endsWith('.localhost');
+
+/**
+ * Whether a host, in lower case, has one of the names of a certificate, which may have a wildcard for their first label (RFC 6125,
+ * 6.4.3), and addresses without brackets among them.
+ */
+export function isOneOf(host: string, names: readonly string[]): boolean {
+  const name = host.replaceAll(/^\[|\]$/g, '');
+  const forms = [name, name.replace(/^[^.]+\./, '*.')];
+  return names.some((known) => forms.includes(known.toLowerCase()));
+}
 
 /**
  * Refuses scripts of pages that may not read the answer anyway: they would still have it made, as often as they like.
