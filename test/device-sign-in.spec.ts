@@ -98,7 +98,7 @@ describe('a device', () => {
     ['without a client', { client_id: '' }, 900144],
     ['with an unknown client', { client_id: randomUUID() }, 700016],
     ['without a scope', { scope: ' ' }, 900144],
-    ['with scopes of two resources', { scope: `${graph}/a https://vault.azure.net/b` }, 70011],
+    ['with scopes of Graph and another', { scope: `${graph}/a https://vault.azure.net/b` }, 500011],
     ['with an unknown resource', { scope: 'https://vault.azure.net/.default' }, 500011],
   ])('%s is refused', async (_what, change, code) => {
     expect((await askForCodes(change)).body.error_codes).toEqual([code]);

@@ -130,7 +130,7 @@ describe('who is signed in', () => {
     expect(outcome(await browser.submit('/common/oauth2/v2.0/authorize', form))).toBe(idOfAda);
   });
 
-  it.each(['login', 'select_account', 'consent', 'create', 'NONE', 'none login'])(
+  it.each(['login', 'select_account', 'consent', 'create', 'NONE'])(
     'sees the page where the application asks for prompt=%s, and is chosen there',
     async (prompt) => {
       const seen = await visit(await signedIn(grace), { prompt });

@@ -33,6 +33,7 @@ describe('the issuer answers to', () => {
     ['graph.microsoft.com', {}],
     ['listening.example:80', { HOST: 'Listening.example' }],
     ['gateway.corp.example', named],
+    ['gateway.corp.example', { TLS_NAMES: 'gateway.corp.example' }],
     ['GATEWAY.corp.example:3443', named],
     ['one.apps.example', named],
     ['anything.example', { PUBLIC_URL: 'https://understudy.example' }],
@@ -61,7 +62,6 @@ describe('the issuer does not answer to', () => {
     ['login.microsoftonline.com.evil.example', {}],
     ['evil.login.microsoftonline.com', {}],
     // Without TLS=on its names are no names.
-    ['gateway.corp.example', { TLS_NAMES: 'gateway.corp.example' }],
     ['corp.example', named],
     ['other.corp.example', named],
     ['apps.example', named],
