@@ -157,8 +157,8 @@ describe('a property that had another type', () => {
 
   it('is judged by the type of the date', () => {
     declareDtos([Aged]);
-    const problem = (property: typeof kept, value: unknown) =>
-      dtoProblem(edmTypeOf(Aged), new Map([[property as NonNullable<typeof kept>, value]]));
+    const problem = (of: typeof kept, value: unknown) =>
+      dtoProblem(edmTypeOf(Aged), new Map([[of as NonNullable<typeof kept>, value]]));
     expect([problem(kept, 'new'), problem(view, 27)]).toEqual([undefined, undefined]);
     expect(problem(kept, 27)?.message).toMatch(/api\.kind/);
     expect(problem(view, 'new')?.message).toMatch(/Edm\.Int32/);
