@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { apiVersions } from '../src/odata/edm.js';
 import { request } from './support/gateway.js';
@@ -122,6 +123,17 @@ describe('permissions', () => {
     const refused = await call('PATCH', `2018-11/beta/${row}`, { errorCode: 1234 }, headers);
     expect(messageOf(refused)).toContain('must have one of the following scopes');
     expect((await call('GET', `beta/${row}`)).body).toEqual(before);
+  });
+
+  it.each(['2017-01/beta', '2018-11/beta'])('end at the tenant, at %s too', async (base) => {
+    const scopes = ['DeviceManagementApps.ReadWrite.All'];
+    const stranger = await gateway.tokenFor({ tenant: randomUUID(), scopes });
+    const headers = { Authorization: `Bearer ${stranger}` };
+    for (const method of ['GET', 'PATCH', 'DELETE']) {
+      const body = method === 'PATCH' ? { errorCode: 1 } : undefined;
+      expect((await call(method, `${base}/${row}`, body, headers)).status).toBe(404);
+    }
+    expect((await call('GET', `${base}/${apps}`, undefined, headers)).body['value']).toEqual([]);
   });
 
   it('are described so', async () => {
