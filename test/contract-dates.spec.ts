@@ -183,6 +183,40 @@ describe('a property that a date does not have', () => {
   });
 });
 
+describe('a create at a date', () => {
+  const create = async (base: Date, path: string, body: object) => {
+    const { text, body: created } = await gateway.make(`${base}/${path}`, body);
+    const id = String(created['id']);
+    const own = await call('GET', `${base}/${byApp}/${id}`);
+    if (path === byApp) expect(own.text).toBe(text);
+    return (other: Date) => call('GET', `${other}/${byApp}/${id}`).then((reply) => reply.body);
+  };
+
+  it.each(datedExamples)('takes the body of $title', async ({ base, sent }) => {
+    const read = await create(base as Date, byApp, sent);
+    expect(await read(base as Date)).toMatchObject(sent);
+    const { mobileAppInstallStatusValue: value, deviceType: _, ...rest } = sent;
+    const shown = value === 27 ? '27' : value;
+    expect(await read('beta')).toMatchObject({ ...rest, mobileAppInstallStatusValue: shown });
+  });
+
+  it.each(dates)('gives what is not sent the same values: %s', async (base) => {
+    const read = await create(base, byUser, {});
+    const today = { mobileAppInstallStatusValue: 'unknown', installState: 'unknown', osDescription: null };
+    expect(await read('beta')).toMatchObject({ ...today, installStateDetail: 'noAdditionalDetails' });
+    expect(await read('2017-01/beta')).toMatchObject({ mobileAppInstallStatusValue: 99, deviceType: 0 });
+  });
+
+  it('makes what an entity contains as the date has it', async () => {
+    const inner = { mobileAppInstallStatusValue: -7, deviceType: 3 };
+    const user = await gateway.make(`2017-01/beta/${apps}/app/userStatuses`, { deviceStatuses: [inner] });
+    expect(user.body['deviceStatuses']).toMatchObject([inner]);
+    const path = `${apps}/app/userStatuses/${String(user.body['id'])}/deviceStatuses`;
+    const { body } = await call('GET', `beta/${path}`);
+    expect(body['value']).toMatchObject([{ mobileAppInstallStatusValue: '-7', installState: 'unknown' }]);
+  });
+});
+
 describe('lists at a date', () => {
   const list = `${apps}/listed/deviceStatuses`;
 
