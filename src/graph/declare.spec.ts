@@ -162,6 +162,11 @@ describe('a property that had another type', () => {
     expect([problem(kept, 'new'), problem(view, 27)]).toEqual([undefined, undefined]);
     expect(problem(kept, 27)?.message).toMatch(/api\.kind/);
     expect(problem(view, 'new')?.message).toMatch(/Edm\.Int32/);
+    // A value that is right at the date doesn't hide another that is wrong.
+    const both = new Map(
+      [view, number].map((of, index) => [of as NonNullable<typeof kept>, [27, 'x'][index]]),
+    );
+    expect(dtoProblem(edmTypeOf(Aged), both)?.message).toMatch(/'x'/);
   });
 
   it('whose column came later has a default for who does not know it', () => {
