@@ -197,7 +197,8 @@ describe('beside a tenant with as many rows of the same keys', () => {
     'a batch of who may only read writes nothing to %s in %s, whoever its parts say they are',
     async (_, version, set) => {
       const { read, write } = set.permissions[version];
-      const roles = read.application.filter((role) => !write.application.includes(role));
+      const writers: readonly string[] = write.application;
+      const roles = read.application.filter((role) => !writers.includes(role));
       const reader = await sideOf(owner.world, owner.tenant, { roles });
       const before = await ownersRows();
       const batches = batchesOf(writesOf(set, version, []), { Authorization: `Bearer ${owner.token}` });

@@ -56,7 +56,7 @@ const tagOf = async (path: string): Promise<string> =>
 
 const returned =
   '"id", "rowVersion", "deviceName", "deviceId", "lastSyncDateTimeTicks", "lastSyncDateTimeWritten", ' +
-  '"mobileAppInstallStatusValue", "installState", "installStateDetail", "errorCode", "osVersion", "osDescription", ' +
+  '"mobileAppInstallStatusValue", "installState", "installStateDetail", "errorCode", "deviceType", "osVersion", "osDescription", ' +
   '"userName", "userPrincipalName", "displayVersion"';
 const keys = '"tenantId" = $1 AND "mobileAppId" = $2 AND "id" = $3';
 

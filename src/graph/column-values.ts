@@ -67,13 +67,17 @@ export function freshValues(
   sent: ReadonlyMap<Property, unknown>,
   now: number,
 ): Map<Property, unknown> {
+  const given = new Map([...sent.keys()].map((view) => [keptBy(view), view]));
+  const kept = properties.filter((property) => !property.of);
   return new Map(
-    properties.map((property) => [
-      property,
-      sent.has(property) ? sent.get(property) : (clockValue(property, now) ?? initialValue(property)),
-    ]),
+    kept.map((property) => {
+      const view = given.get(property);
+      return view ? [view, sent.get(view)] : [property, clockValue(property, now) ?? initialValue(property)];
+    }),
   );
 }
+
+const keptBy = (property: Property): Property => property.of ?? property;
 
 /** What changes in a row whenever anything does: the time of its last modification. */
 export function modifiedValues(table: Table, now: number): Map<Property, unknown> {

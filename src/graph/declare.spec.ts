@@ -2,7 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { validateSync } from 'class-validator';
 import { getMetadataArgsStorage } from 'typeorm';
 import { collection, complexType, enumType, property } from '../odata/edm.js';
+import { declareDtos, dtoProblem } from './dto.js';
 import { edmTypeOf, EntityType, linkClassesOf, Property, tableOfClass } from './declare.js';
+
+/** Beta, at every date that has it. */
+const versions = ['beta', '2017-01/beta', '2018-11/beta', 'live/beta'];
 
 const required = { nullable: false };
 const state = enumType('state', { installed: 1 });
@@ -75,7 +79,7 @@ const brokenBy = (values: object): string[] =>
 describe('a declared property', () => {
   it('is an entry of the EDM type, in the order of the declarations', () => {
     const type = edmTypeOf(Everything);
-    expect(type).toMatchObject({ kind: 'entity', name: 'everything', base: undefined, versions: ['beta'] });
+    expect(type).toMatchObject({ kind: 'entity', name: 'everything', base: undefined, versions });
     expect(type.properties).toEqual([
       property('text', 'Edm.String', { maxLength: 5 }),
       property('bytes', 'Edm.Binary', required),
@@ -128,6 +132,58 @@ describe('a declared property', () => {
   });
 });
 
+describe('a property that had another type', () => {
+  const kind = enumType('kind', { old: 1, new: 2 });
+
+  @EntityType('aged', { from: '2018-11', until: 'today', table: 'ageds' })
+  class Aged {
+    @Property(kind, { ...required, typeAt: { '2018-11': 'Edm.Int32' } }) kind!: unknown;
+    @Property('Edm.Int32', { ...required, until: '2018-11', added: true }) number!: unknown;
+  }
+  const [kept, view, number] = edmTypeOf(Aged).properties;
+
+  it('is one column and one property at each date', () => {
+    expect(columnsOf(Aged)).toMatchObject({ kind: 'integer not null', number: 'integer not null' });
+    expect(tableOfClass(Aged).columns).toEqual(['id', 'rowVersion', 'kind', 'number']);
+    expect(edmTypeOf(Aged).versions).toEqual(['v1.0', 'beta', '2018-11/beta']);
+    expect([kept?.type, kept?.of, kept?.versions.includes('2018-11/beta')]).toEqual([kind, undefined, false]);
+    expect([view?.type, view?.of, view?.versions]).toEqual([
+      { kind: 'primitive', name: 'Edm.Int32' },
+      kept,
+      ['2018-11/beta'],
+    ]);
+    expect(number?.versions).toEqual(['2017-01/beta', '2018-11/beta']);
+  });
+
+  it('is judged by the type of the date', () => {
+    declareDtos([Aged]);
+    const problem = (of: typeof kept, value: unknown) =>
+      dtoProblem(edmTypeOf(Aged), new Map([[of as NonNullable<typeof kept>, value]]));
+    expect([problem(kept, 'new'), problem(view, 27)]).toEqual([undefined, undefined]);
+    expect(problem(kept, 27)?.message).toMatch(/api\.kind/);
+    expect(problem(view, 'new')?.message).toMatch(/Edm\.Int32/);
+    // A value that is right at the date doesn't hide another that is wrong.
+    const both = new Map(
+      [view, number].map((of, index) => [of as NonNullable<typeof kept>, [27, 'x'][index]]),
+    );
+    expect(dtoProblem(edmTypeOf(Aged), both)?.message).toMatch(/'x'/);
+  });
+
+  it('whose column came later has a default for who does not know it', () => {
+    const column = storage.columns.find(
+      ({ target, propertyName }) => target === Aged && propertyName === 'number',
+    );
+    expect(column?.options.default).toBe(0);
+  });
+
+  it('must be stored alike', () => {
+    const declare = Property('Edm.String', { typeAt: { '2017-01': 'Edm.Int32' } });
+    expect(() => declare(class {}.prototype, 'text')).toThrow(
+      'text: its types at different dates are stored',
+    );
+  });
+});
+
 describe('a declared entity', () => {
   it('has the primary key of the design: the tenant, its parents, its id', () => {
     const primary = storage.columns.filter(
@@ -158,11 +214,12 @@ describe('a declared entity', () => {
   });
 
   it('that derives from another shares its table and its versions', () => {
-    expect(edmTypeOf(Special)).toMatchObject({ base: edmTypeOf(Everything), versions: ['beta'] });
+    expect(edmTypeOf(Special)).toMatchObject({ base: edmTypeOf(Everything), versions });
     expect(edmTypeOf(Special).properties.map(({ name }) => name)).toEqual(['level']);
     expect(tableOfClass(Special)).toBe(tableOfClass(Everything));
     const links = linkClassesOf(tableOfClass(ParentThing));
-    expect(storage.tables.map(({ target }) => target)).toEqual([ParentThing, ...links, Everything]);
+    const tables = storage.tables.map(({ target }) => target);
+    expect(tables.slice(0, 3)).toEqual([ParentThing, ...links, Everything]);
   });
 
   it('is linked to others by rows of both keys and the tenant, which go with either', () => {

@@ -3,14 +3,16 @@ import type { ColumnOptions } from 'typeorm';
 import { ValidateBy } from 'class-validator';
 import {
   apiVersions,
-  type ApiVersion,
   type EntityType as EdmEntityType,
+  type Existence,
   type Facets,
   type PrimitiveName,
-  property as edmProperty,
   type Property as EdmProperty,
   type ValueType,
+  versionsOf,
 } from '../odata/edm.js';
+import { propertyViews, type TypeAt } from '../odata/property-views.js';
+import { initialValue } from '../odata/stored-value.js';
 import { valueProblem } from '../odata/value-problem.js';
 import { type Link, type Parent, type Table, tableOf } from './table.js';
 
@@ -23,6 +25,12 @@ interface Declaration {
   table: Table | undefined;
 }
 
+interface DeclaredFacets extends Facets {
+  /** The column is younger than its table: releases that don't know it write rows beside us while they are replaced. */
+  added?: true;
+  typeAt?: TypeAt;
+}
+
 const properties = new WeakMap<object, EdmProperty[]>();
 const declarations = new WeakMap<object, Declaration>();
 
@@ -30,26 +38,42 @@ const declarations = new WeakMap<object, Declaration>();
  * Declares one property of an entity: its EDM entry, its rule for request bodies and, on a class with a table, its
  * column. Derived types' own properties live in the table's `derived` column instead.
  */
-export function Property(type: ValueType | PrimitiveName, facets: Facets = {}): PropertyDecorator {
+export function Property(type: ValueType | PrimitiveName, facets: DeclaredFacets = {}): PropertyDecorator {
   return (target, key) => {
-    const declared = edmProperty(String(key), type, facets);
+    const views = propertyViews(String(key), type, facets);
     const own = properties.get(target.constructor) ?? [];
-    own.push(declared);
+    own.push(...views);
     properties.set(target.constructor, own);
-    for (const [column, options] of columnsOf(declared)) Column(options)(target, column);
-    ValidateBy({
-      name: 'edm',
-      validator: {
-        validate: (value: unknown) => valueProblem(declared, value) === undefined,
-        defaultMessage: (args) => valueProblem(declared, args?.value)?.message ?? '',
-      },
-    })(target, key);
+    const filled = facets.added ? { default: initialValue(views[0]) } : {};
+    for (const [column, options] of columnsOf(views[0])) Column({ ...options, ...filled })(target, column);
+    for (const view of views) {
+      requireSameColumns(views[0], view);
+      declareRule(target, view);
+    }
   };
 }
 
-interface EntityFacets {
+function requireSameColumns(kept: EdmProperty, view: EdmProperty): void {
+  if (JSON.stringify(columnsOf(view)) !== JSON.stringify(columnsOf(kept)))
+    throw new Error(`${kept.name}: its types at different dates are stored differently`);
+}
+
+/** Where the rule of a property stands in a DTO: views of one value have rules of their own. */
+export const ruleName = ({ name, of, versions }: EdmProperty): string =>
+  of ? `${name}@${versions.join()}` : name;
+
+function declareRule(target: object, declared: EdmProperty): void {
+  ValidateBy({
+    name: 'edm',
+    validator: {
+      validate: (value: unknown) => valueProblem(declared, value) === undefined,
+      defaultMessage: (args) => valueProblem(declared, args?.value)?.message ?? '',
+    },
+  })(target, ruleName(declared));
+}
+
+interface EntityFacets extends Existence {
   abstract?: boolean;
-  versions?: readonly ApiVersion[];
   /** Where rows of this type and of all that derive from it are kept; a derived type has none of its own. */
   table?: string;
   /** The entities that contain this one, outermost first. */
@@ -70,13 +94,15 @@ export function EntityType(name: string, facets: EntityFacets = {}): ClassDecora
       name,
       base: base?.type,
       abstract: facets.abstract ?? false,
-      versions: facets.versions ?? base?.type.versions ?? apiVersions,
+      versions: isDated(facets) ? versionsOf(facets) : (base?.type.versions ?? apiVersions),
       properties: own,
     };
     const table = facets.table === undefined ? base?.table : declareTable(target, facets.table, facets, own);
     declarations.set(target, { type, properties: own, table });
   };
 }
+
+const isDated = ({ versions, from, until }: Existence): boolean => Boolean(versions ?? from ?? until);
 
 function declareTable(
   target: object,

@@ -3,7 +3,7 @@ import { validateSync } from 'class-validator';
 import type { EntityType, Property } from '../odata/edm.js';
 import type { GraphError } from '../odata/errors.js';
 import { valueProblem } from '../odata/value-problem.js';
-import { edmTypeOf, type EntityClass } from './declare.js';
+import { edmTypeOf, type EntityClass, ruleName } from './declare.js';
 
 type Dto = new () => object;
 const dtos = new Map<EntityType, Dto>();
@@ -20,11 +20,11 @@ export function dtoProblem(type: EntityType, values: ReadonlyMap<Property, unkno
   const dto = dtos.get(type);
   if (!dto) throw new Error(`${type.name} has no DTO`);
   if (values.size === 0) return undefined;
-  const sent = Object.fromEntries([...values].map(([property, value]) => [property.name, value]));
+  const sent = Object.fromEntries([...values].map(([property, value]) => [ruleName(property), value]));
   // Plain assignment: class-transformer walks into the values, where names such as `constructor` break or vanish.
   const [error] = validateSync(Object.assign(new dto(), sent), { stopAtFirstError: true });
   if (!error) return undefined;
-  const broken = [...values].find(([property]) => property.name === error.property);
+  const broken = [...values].find(([property]) => ruleName(property) === error.property);
   if (!broken) throw new Error(`${type.name} has no rule for '${error.property}'`);
   return valueProblem(...broken);
 }

@@ -117,6 +117,10 @@ export abstract class EntitySetController {
     @Preferred() preferences: Preferences,
   ): Promise<Answer> {
     const entity = await this.rowsOf(call).update(changes, when);
+    const { set, version } = call.address;
+    const isSilent = preferences.returned === undefined && set.patchedSilently.includes(version);
+    if (isSilent)
+      return new Answer(204, '', { ...emptyAnswer.headers, ...validatorHeaders(stateOf(call, entity)) });
     return this.written(call, entity, preferences, 200);
   }
 

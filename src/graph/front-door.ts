@@ -1,9 +1,10 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Configuration } from '../configuration.js';
 import { canonicalPath } from '../odata/address.js';
+import { basePathOf, unknownDate } from '../odata/base-path.js';
 import { graphError } from '../odata/errors.js';
 import { limits } from '../odata/limits.js';
-import { resolvePath, versionOf } from '../odata/resource-tree.js';
+import { resolvePath } from '../odata/resource-tree.js';
 import { baseUrl } from '../operations/base-url.js';
 import { requireAcceptableCoding } from '../operations/content-coding.js';
 import { corsHeaders, isPreflight } from '../operations/cors.js';
@@ -94,9 +95,13 @@ function requireHttp({ method = '', headersDistinct, httpVersion }: GraphRequest
 /** @throws {GraphError} 400, 404 or 414 for a URL that addresses nothing */
 function normalise(model: GraphModel, configuration: Configuration, request: GraphRequest): void {
   if (isTooLong(request.url ?? '')) throw graphError('urlTooLong', limits.url);
-  const [, first = '', rest = ''] = /^\/*([^/]*)(.*)$/s.exec(request.originalPath) ?? [];
-  const version = versionOf(first);
-  if (version === undefined) return;
+  const place = basePathOf(request.originalPath);
+  if (!place) {
+    const problem = unknownDate(request.originalPath);
+    if (problem) throw problem;
+    return;
+  }
+  const { version, rest } = place;
   request.publicBase = baseUrl(request, configuration);
   const atRoot = rest
     .replaceAll(/^\/+|\/+$/g, '')

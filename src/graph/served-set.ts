@@ -1,5 +1,12 @@
 import { Controller } from '@nestjs/common';
-import { type ApiVersion, apiVersions, type EntityType } from '../odata/edm.js';
+import {
+  type ApiVersion,
+  apiVersions,
+  type EntityType,
+  type Existence,
+  type GraphVersion,
+  versionsOf,
+} from '../odata/edm.js';
 import {
   castTypes,
   type ContainedSet,
@@ -31,6 +38,8 @@ export interface ServedSet extends EntitySet {
   text: RowText;
   /** The error for a row of this set that isn't there. */
   missing: (id: string) => GraphError;
+  /** Where a PATCH answers 204 unless the client prefers the entity. */
+  patchedSilently: readonly ApiVersion[];
 }
 
 /** A navigation with the table that keeps it. */
@@ -45,15 +54,17 @@ export interface Ancestor {
   key: string;
 }
 
-export interface ServedSetOptions {
+export interface ServedSetOptions extends Existence {
   /** Below the version, keys by the names that the documents give them: `…/mobileApps/{mobileAppId}/deviceStatuses`. */
   path: string;
   type: EntityClass;
   /** Concrete types of its rows, where they derive from `type`. */
   derived?: readonly EntityClass[];
-  versions: readonly ApiVersion[];
+  versions: readonly GraphVersion[];
   permissions: Permissions;
   missing: (id: string) => GraphError;
+  /** Where a PATCH answers 204 unless the client prefers the entity. */
+  patchedSilently?: readonly ApiVersion[];
 }
 
 const servedSets = new WeakMap<object, ServedSet>();
@@ -72,7 +83,7 @@ function servedSet(options: ServedSetOptions): ServedSet {
   const classes = options.derived ?? [options.type];
   const type = edmTypeOf(options.type);
   const table = tableOfClass(options.type);
-  const set = entitySet(options.path, type, { types: classes.map(edmTypeOf), versions: options.versions });
+  const set = entitySet(options.path, type, { types: classes.map(edmTypeOf), versions: versionsOf(options) });
   declareDtos(classes);
   const text = rowText(table, type);
   return {
@@ -85,6 +96,7 @@ function servedSet(options: ServedSetOptions): ServedSet {
     writers: writersOf(set, text),
     text,
     missing: options.missing,
+    patchedSilently: options.patchedSilently ?? [],
   };
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { collectionPath, type Through } from '../odata/address.js';
 import type { CollectionQuery, RowsQuery } from '../odata/bound-query.js';
+import { contractDateOf } from '../odata/edm.js';
 import type { Collection } from '../odata/expanded-text.js';
 import { readSkipToken, writeSkipToken } from '../odata/skip-token.js';
 import type { Cursor } from '../odata/sql/keyset.js';
@@ -40,6 +41,9 @@ export class SkipTokens {
   }
 }
 
-/** A place means something only in the order that it was taken from. */
-const scopeOf = ({ caller }: Call, collection: Through, { ordering }: RowsQuery): string =>
-  `${caller.tenantId}/${collectionPath(collection)}?${ordering}`;
+/** A place means something only in the order that it was taken from: a contract date may show other values in it. */
+function scopeOf({ caller, address }: Call, collection: Through, { ordering }: RowsQuery): string {
+  const date = contractDateOf(address.version);
+  const dated = date === 'today' ? '' : `${date}/`;
+  return `${caller.tenantId}/${dated}${collectionPath(collection)}?${ordering}`;
+}

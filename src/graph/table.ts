@@ -31,7 +31,7 @@ export interface Table {
   links: readonly Link[];
   /** Whether rows of derived types share it: `odataType` names a row's type, `derived` holds that type's own properties. */
   derived: boolean;
-  /** Properties that are columns. */
+  /** Properties that are columns, and the views of such. */
   properties: readonly Property[];
   /** Every column that a statement returns, in the order of the row. */
   columns: readonly string[];
@@ -48,7 +48,8 @@ export function tableOf(
     'id',
     'rowVersion',
     ...(derived ? ['odataType', 'derived'] : []),
-    ...properties.flatMap(columnNames),
+    // Views of a value share its column.
+    ...new Set(properties.flatMap(columnNames)),
   ];
   return { name, parents, links, derived, properties, columns };
 }

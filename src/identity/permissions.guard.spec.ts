@@ -19,7 +19,7 @@ const permissionsOf = (owner: string): Permissions => {
     read: kindsOf(version, 'read'),
     write: kindsOf(version, 'write'),
   });
-  return { 'v1.0': table('v1.0'), beta: table('beta') };
+  return Object.fromEntries(apiVersions.map((version) => [version, table(version)])) as Permissions;
 };
 
 const own = { permissions: permissionsOf('Own') };
@@ -62,7 +62,10 @@ describe.each(cases)('a %s in %s by a caller with %s permissions', (method, vers
   it('is refused to all others, with what would do for their own kind, least privileged first', () => {
     const names = [own, other].flatMap(({ permissions }) =>
       apiVersions.flatMap((at) =>
-        Object.values(permissions[at]).flatMap((lists) => [lists.delegated[0], lists.application[0]]),
+        Object.values(permissions[at]).flatMap((lists) => [
+          ...lists.delegated.slice(0, 1),
+          ...lists.application.slice(0, 1),
+        ]),
       ),
     );
     const held = [...names, 'Other higher'].filter((name) => name !== least('Own'));
@@ -78,5 +81,18 @@ describe.each(cases)('a %s in %s by a caller with %s permissions', (method, vers
     const linked = { version, set: other, linked: { from: { set: own } } };
     expect(judge(kind, [least('Own')], method, linked)).toBe(true);
     expect(() => judge(kind, [least('Other')], method, linked)).toThrow();
+  });
+});
+
+describe('where the documents say that application permissions are not supported', () => {
+  const users: PermissionTable['read'] = { delegated: ['Some'], application: [] };
+  const permissions = { beta: { read: users, write: users } };
+  const address = { version: 'beta', set: { permissions } };
+
+  it.each(['GET', 'PATCH'])('a %s is for users alone, whatever an application is granted', (method) => {
+    expect(judge('delegated', ['Some'], method, address)).toBe(true);
+    expect(() => judge('application', ['Some'], method, address)).toThrow(
+      expect.objectContaining({ kind: 'applicationNotSupported', status: 403 }),
+    );
   });
 });

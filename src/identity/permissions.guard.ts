@@ -58,6 +58,7 @@ function requirePermission(
   const accepted = permissions[version][access][caller.kind];
   // Every document says so: «Delegated (personal Microsoft account): Not supported.»
   if (caller.tenantId === personalAccountsTenant) throw graphError('personalAccount', accepted.join(', '));
+  if (accepted.length === 0) throw graphError('applicationNotSupported');
   if (!accepted.some((permission) => caller.permissions.has(permission)))
     throw graphError('forbidden', accepted.join(', '));
 }

@@ -1,4 +1,4 @@
-import { type ApiVersion, namespace, type Property } from './edm.js';
+import { type ApiVersion, apiVersions, namespace, type Property } from './edm.js';
 import { type EntitySet, type LinkedSet, parentKeys, type Reference, templateOf } from './entity-set.js';
 import { type GraphError, graphError } from './errors.js';
 import { limits } from './limits.js';
@@ -51,7 +51,7 @@ export const keyProperty: Property = {
   type: { kind: 'primitive', name: 'Edm.String' },
   nullable: false,
   computed: undefined,
-  versions: ['v1.0', 'beta'],
+  versions: apiVersions,
   maxLength: limits.key,
 };
 

@@ -1,8 +1,44 @@
 import { limits } from './limits.js';
 
 /** The entity data model as plain data: what OData calls types, properties and facets (OData CSDL 4.01, sections 6 to 10). */
-export const apiVersions = ['v1.0', 'beta'] as const;
+
+/** Where the service has a root: a version of Graph as today's documents have it, or at the contract date before it. */
+export const apiVersions = [
+  'v1.0',
+  'beta',
+  '2017-01/beta',
+  '2018-11/beta',
+  'live/beta',
+  'live/v1.0',
+] as const;
 export type ApiVersion = (typeof apiVersions)[number];
+
+export const graphVersions = ['v1.0', 'beta'] as const;
+export type GraphVersion = (typeof graphVersions)[number];
+
+/** In the order of time: the service as it answers now is younger than today's documents. */
+export const contractDates = ['2017-01', '2018-11', 'today', 'live'] as const;
+export type ContractDate = (typeof contractDates)[number];
+
+/** Where a thing exists: in the versions of Graph that are named, from the first of the dates to the last. Default: all. */
+export interface Existence {
+  versions?: readonly GraphVersion[];
+  from?: ContractDate;
+  until?: ContractDate;
+}
+
+export const contractDateOf = (version: ApiVersion): ContractDate =>
+  contractDates.find((date) => version.startsWith(`${date}/`)) ?? 'today';
+
+/** A declaration's versions, each at each of its dates. */
+export function versionsOf({ versions = graphVersions, from, until }: Existence): readonly ApiVersion[] {
+  const first = contractDates.indexOf(from ?? '2017-01');
+  const last = contractDates.indexOf(until ?? 'live');
+  return apiVersions.filter((version) => {
+    const date = contractDates.indexOf(contractDateOf(version));
+    return date >= first && date <= last && versions.some((graph) => version.endsWith(graph));
+  });
+}
 
 export type PrimitiveName =
   'Edm.String' | 'Edm.Boolean' | 'Edm.Int32' | 'Edm.Int64' | 'Edm.DateTimeOffset' | 'Edm.Binary';
@@ -21,6 +57,8 @@ export interface EnumType {
   names: ReadonlyMap<number, string>;
   /** The number that a create gives where the client gives none. */
   initial: number;
+  /** The member that stands for stored numbers without one; without it their digits do. */
+  unknownAs?: number;
 }
 
 export interface ComplexType {
@@ -47,6 +85,8 @@ export interface Property {
   versions: readonly ApiVersion[];
   /** In UTF-16 code units. */
   maxLength: number;
+  /** What keeps the value, of another type at other dates: this property is a second view of it. */
+  of?: Property;
 }
 
 export interface EntityType {
@@ -101,6 +141,13 @@ export function enumType(
   };
 }
 
+/** An enum as it was earlier: with just these members. What came later reads as `unknownAs`. */
+export function earlierEnum(type: EnumType, members: readonly string[], unknownAs: string): EnumType {
+  const known = [...type.members].filter(([name]) => members.includes(name));
+  const earlier = enumType(type.name, Object.fromEntries(known));
+  return { ...earlier, initial: type.initial, unknownAs: type.members.get(unknownAs) ?? 0 };
+}
+
 export function complexType(name: string, properties: readonly Property[]): ComplexType {
   return { kind: 'complex', name, properties };
 }
@@ -109,11 +156,10 @@ export function collection(of: SingleType | PrimitiveName): CollectionType {
   return { kind: 'collection', of: typeof of === 'string' ? { kind: 'primitive', name: of } : of };
 }
 
-export interface Facets {
+export interface Facets extends Existence {
   /** Default: true, as in CSDL. */
   nullable?: boolean;
   computed?: 'initial' | 'created' | 'modified';
-  versions?: readonly ApiVersion[];
   maxLength?: number;
   /** An index may hold it, so it is shorter than other text. */
   indexed?: boolean;
@@ -126,7 +172,7 @@ export function property(name: string, type: ValueType | PrimitiveName, facets: 
     type: typeof type === 'string' ? { kind: 'primitive', name: type } : type,
     nullable: facets.nullable ?? true,
     computed: facets.computed,
-    versions: facets.versions ?? apiVersions,
+    versions: versionsOf(facets),
     maxLength: facets.maxLength ?? (facets.indexed ? limits.indexedText : limits.text),
   };
 }

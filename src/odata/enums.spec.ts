@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { enumType } from './edm.js';
+import { earlierEnum, enumType } from './edm.js';
 import { enumName, enumNumber } from './enums.js';
 
 const state = enumType(
@@ -12,6 +12,33 @@ const architecture = enumType(
   { none: 0, x86: 1, x64: 2, arm: 4, neutral: 8 },
   { flags: true },
 );
+
+describe('an enum as it was earlier', () => {
+  const earlier = earlierEnum(state, ['notApplicable', 'failed'], 'failed');
+
+  it.each([
+    [-1, 'notApplicable'],
+    [2, 'failed'],
+    [1, 'failed'],
+    [27, 'failed'],
+  ])('writes %j as %j', (number, name) => {
+    expect(enumName(earlier, number)).toBe(name);
+  });
+
+  it.each([
+    ['failed', 2],
+    ['-1', -1],
+    ['installed', undefined],
+    [1, undefined],
+    [99, undefined],
+  ])('reads %j in a body as %j', (value, number) => {
+    expect(enumNumber(earlier, value)).toBe(number);
+  });
+
+  it('starts as the later one does', () => {
+    expect(earlier.initial).toBe(state.initial);
+  });
+});
 
 describe('an enum in a body', () => {
   it.each([

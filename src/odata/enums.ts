@@ -21,11 +21,11 @@ function isMember(type: EnumType, value: number): boolean {
   return Number.isInteger(value) && value >= 0 && (value & ~all) === 0 && value <= all;
 }
 
-/** The member's name; several with commas for flags; the digits where no member has the number. */
+/** The member's name; several with commas for flags; where no member has the number, the one for such or the digits. */
 export function enumName(type: EnumType, value: number): string {
   const exact = type.names.get(value);
   if (exact !== undefined) return exact;
-  if (!type.flags) return String(value);
+  if (!type.flags) return type.names.get(type.unknownAs ?? value) ?? String(value);
   const names = [...type.members]
     .filter(([, bit]) => bit !== 0 && (value & bit) === bit)
     .map(([name]) => name);

@@ -29,7 +29,9 @@ describe('the errors that a client may see', () => {
      tokenClaims 401 InvalidAuthenticationToken: Access token validation failure. Invalid or missing claim '{0}'.
      forbidden 403 Forbidden: Application is not authorized to perform this operation. Application must have one of the following scopes: {0}
      personalAccount 403 Forbidden: Personal Microsoft accounts are not supported by this API. A work or school account must have one of the following scopes: {0}
+     applicationNotSupported 403 Forbidden: Application is not authorized to perform this operation as called in app only context but does not have application permissions configured.
      invalidVersion 404 ResourceNotFound: Invalid version: {0}
+     invalidContract 404 ResourceNotFound: Invalid version: {0}. The base paths are {1}.
      segmentNotFound 400 BadRequest: Resource not found for the segment '{0}'.
      malformedUrl 400 BadRequest: The request URI is not valid: {0}.
      urlTooLong 414 UriTooLong: The request URI is longer than {0} bytes.

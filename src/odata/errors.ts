@@ -55,8 +55,20 @@ const catalogue = {
     (permissions: string) =>
       `Personal Microsoft accounts are not supported by this API. A work or school account must have one of the following scopes: ${permissions}`,
   ),
+  // The words of the service for what has no application permissions, as documents of 2018 say: "Application: Not supported."
+  applicationNotSupported: backend(
+    403,
+    'Forbidden',
+    () =>
+      'Application is not authorized to perform this operation as called in app only context but does not have application permissions configured.',
+  ),
 
   invalidVersion: entry(404, 'ResourceNotFound', (version: string) => `Invalid version: ${version}`),
+  invalidContract: entry(
+    404,
+    'ResourceNotFound',
+    (path: string, known: string) => `Invalid version: ${path}. The base paths are ${known}.`,
+  ),
   segmentNotFound: bad((segment: string) => `Resource not found for the segment '${segment}'.`),
   malformedUrl: bad((reason: string) => `The request URI is not valid: ${reason}.`),
   urlTooLong: entry(414, 'UriTooLong', (limit: number) => `The request URI is longer than ${limit} bytes.`),

@@ -9,8 +9,11 @@ export type Access = 'read' | 'write';
 /** Any of these grants the access, least privileged first, as the documents list them. */
 export type Accepted = readonly [string, ...string[]];
 
+/** `[]` where the documents say «Not supported». */
+export type Supported = Accepted | readonly [];
+
 /** What a set's documents of one API version list. */
-export type PermissionTable = Readonly<Record<Access, Readonly<Record<CallerKind, Accepted>>>>;
+export type PermissionTable = Readonly<Record<Access, Readonly<Record<CallerKind, Supported>>>>;
 
 /** What an entity set accepts. */
 export type Permissions = Readonly<Record<ApiVersion, PermissionTable>>;

@@ -4,7 +4,7 @@ import { addressPath, collectionPath, noRoute } from './address.js';
 import { apiVersions, type EntityType } from './edm.js';
 import { type EntitySet, entitySet } from './entity-set.js';
 import { GraphError } from './errors.js';
-import { referencedId, sentReference } from './reference.js';
+import { referencedId, type ReferenceScope, sentReference } from './reference.js';
 import { resolvePath, resourceTree } from './resource-tree.js';
 
 const entity = (name: string): EntityType => ({
@@ -26,7 +26,9 @@ const notes: EntitySet = {
   references: [{ name: 'item', set: items, key: 'itemId' }],
 };
 const sets = [tags, items, notes];
-const trees = { beta: resourceTree(sets, 'beta'), 'v1.0': resourceTree(sets, 'v1.0') };
+const trees = Object.fromEntries(
+  apiVersions.map((version) => [version, resourceTree(sets, version)]),
+) as ReferenceScope['trees'];
 const scope = { trees, version: 'beta', base: 'https://shop.example:8443/graph' } as const;
 
 describe('the URL of an entity', () => {
@@ -39,6 +41,9 @@ describe('the URL of an entity', () => {
     ['/V1.0/shop/tags/a/', 'a'],
     ['https://shop.example:8443/graph/beta/shop/tags/a', 'a'],
     ["HTTPS://SHOP.example:8443/graph/v1.0/shop/tags('a%20b')", 'a b'],
+    ['2018-11/beta/shop/tags/a', 'a'],
+    ['https://shop.example:8443/graph/LIVE/v1.0/shop/tags/a', 'a'],
+    ['2019-05/beta/shop/tags/a', undefined],
     ['//', undefined],
     ['shop/tags', undefined],
     ['shop/tags/a/id', undefined],

@@ -1,10 +1,11 @@
 import type { Address } from './address.js';
 import { isAnnotation } from './annotations.js';
+import { basePathOf } from './base-path.js';
 import type { ApiVersion } from './edm.js';
 import { type EntitySet, templateOf } from './entity-set.js';
 import { GraphError, graphError } from './errors.js';
 import { parsedUrl } from './parsed-url.js';
-import { type ResourceTree, resolvePath, versionOf } from './resource-tree.js';
+import { type ResourceTree, resolvePath } from './resource-tree.js';
 import { excerpt } from './value-problem.js';
 
 /** What the URLs of entities are read by. */
@@ -45,10 +46,9 @@ export function referencedId(url: string, target: EntitySet, scope: ReferenceSco
 function addressOf(url: string, { trees, base, version }: ReferenceScope): Address | undefined {
   const path = pathBelow(base, url);
   if (path === undefined) return undefined;
-  const [, first = '', rest = ''] = /^\/*([^/]*)(.*)$/s.exec(path) ?? [];
-  const given = versionOf(first);
+  const given = basePathOf(path);
   try {
-    return resolvePath(trees[given ?? version], given ? rest : path, 'GET');
+    return resolvePath(trees[given?.version ?? version], given?.rest ?? path, 'GET');
   } catch (error) {
     if (error instanceof GraphError) return undefined;
     throw error;

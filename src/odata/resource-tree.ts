@@ -7,7 +7,7 @@ import {
   type Part,
   type Through,
 } from './address.js';
-import { allProperties, type ApiVersion, apiVersions, isVisible, type Property } from './edm.js';
+import { allProperties, type ApiVersion, isVisible, type Property } from './edm.js';
 import { type EntitySet, parentKeys, type Segment } from './entity-set.js';
 import { graphError } from './errors.js';
 import { excerpt } from './value-problem.js';
@@ -65,11 +65,6 @@ function child<S>(node: Node<S>, segment: Segment): Node<S> {
 function keyNode<S>(node: Node<S>): Node<S> {
   node.key ??= newNode(`${node.template}/key`, node.path, true);
   return node.key;
-}
-
-/** The API version that a path's first segment names, in any case. */
-export function versionOf(segment: string): ApiVersion | undefined {
-  return apiVersions.find((version) => version === segment.toLowerCase());
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { model, servedSets } from '../../test/support/sets.js';
+import { datedSets, model } from '../../test/support/sets.js';
 import type { ServedSet } from '../graph/served-set.js';
 import { apiVersions, isVisible } from '../odata/edm.js';
 import type { Access, CallerKind } from '../odata/permissions.js';
@@ -25,7 +25,23 @@ it('are those of the documents, the same for all sets of a version', () => {
    beta read delegated: DeviceManagementApps.Read.All, DeviceManagementApps.ReadWrite.All
    beta read application: DeviceManagementApps.Read.All, DeviceManagementApps.ReadWrite.All
    beta write delegated: DeviceManagementApps.ReadWrite.All
-   beta write application: DeviceManagementApps.ReadWrite.All"
+   beta write application: DeviceManagementApps.ReadWrite.All
+   2017-01/beta read delegated: DeviceManagementApps.Read.All, DeviceManagementApps.ReadWrite.All
+   2017-01/beta read application: DeviceManagementApps.Read.All, DeviceManagementApps.ReadWrite.All
+   2017-01/beta write delegated: DeviceManagementApps.ReadWrite.All
+   2017-01/beta write application: DeviceManagementApps.ReadWrite.All
+   2018-11/beta read delegated: DeviceManagementApps.Read.All, DeviceManagementApps.ReadWrite.All
+   2018-11/beta read application: 
+   2018-11/beta write delegated: DeviceManagementApps.ReadWrite.All
+   2018-11/beta write application: 
+   live/beta read delegated: DeviceManagementApps.Read.All, DeviceManagementApps.ReadWrite.All
+   live/beta read application: DeviceManagementApps.Read.All, DeviceManagementApps.ReadWrite.All
+   live/beta write delegated: DeviceManagementApps.ReadWrite.All
+   live/beta write application: DeviceManagementApps.ReadWrite.All
+   live/v1.0 read delegated: DeviceManagementApps.Read.All, DeviceManagementApps.ReadWrite.All
+   live/v1.0 read application: DeviceManagementApps.Read.All, DeviceManagementApps.ReadWrite.All
+   live/v1.0 write delegated: DeviceManagementApps.ReadWrite.All
+   live/v1.0 write application: DeviceManagementApps.ReadWrite.All"
   `);
 });
 
@@ -33,7 +49,7 @@ it('are those of the documents, the same for all sets of a version', () => {
  * A request is judged by the set that it addresses, though `$expand`, `$filter` and bodies reach what navigations lead to:
  * so who may do something to a set must be granted the same there.
  */
-describe.each(servedSets)('who may use %s in %s', (_name, version, set) => {
+describe.each(datedSets)('who may use %s in %s', (_name, version, set) => {
   const granted = (to: ServedSet, access: Access): string[] =>
     kinds.flatMap((kind) => to.permissions[version][access][kind].map((name) => `${kind} ${name}`));
   const contained = set.contained.map(({ set: to }) => to as ServedSet);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { GraphModel } from '../graph/graph-model.js';
-import { type ApiVersion, apiVersions } from '../odata/edm.js';
+import { type ApiVersion, apiVersions, type GraphVersion, graphVersions } from '../odata/edm.js';
 import { templateOf } from '../odata/entity-set.js';
 import { csdlJson } from '../odata/metadata/csdl-json.js';
 import { csdlXml } from '../odata/metadata/csdl-xml.js';
@@ -31,7 +31,7 @@ function facts(xml: string): string[] {
 }
 
 /** What we show and the slice doesn't: beta's slice is of July 2021. */
-const younger: Readonly<Record<ApiVersion, readonly string[]>> = {
+const younger: Readonly<Record<GraphVersion, readonly string[]>> = {
   'v1.0': [],
   beta: [
     // Supersedence came to install states later: the document of mobileAppInstallStatus prints all of these.
@@ -52,7 +52,7 @@ const younger: Readonly<Record<ApiVersion, readonly string[]>> = {
 };
 
 /** What the slice shows and we don't, of what is otherwise whole. */
-const missing: Readonly<Record<ApiVersion, readonly string[]>> = {
+const missing: Readonly<Record<GraphVersion, readonly string[]>> = {
   'v1.0': [],
   // v1.0 has no such member, and an enum of ours has the same members in all versions.
   beta: ['Member windowsArchitecture arm64 Value=16'],
@@ -66,12 +66,12 @@ const documented = new Set([
   'mobileAppCategory',
 ]);
 
-const slices: Readonly<Record<ApiVersion, string>> = {
+const slices: Readonly<Record<GraphVersion, string>> = {
   'v1.0': '../shared/reference/csdl-v1.0-apps.xml',
   beta: '../shared/reference/csdl-beta-2021-07-apps.xml',
 };
 
-describe.each(apiVersions)('the description of %s', (version) => {
+describe.each(graphVersions)('the description of %s', (version) => {
   const slice = slices[version];
   const xml = xmlOf(version);
   const itWithSlice = existsSync(slice) ? it : it.skip;
@@ -93,6 +93,10 @@ describe.each(apiVersions)('the description of %s', (version) => {
     expect(expected.filter((fact) => !ours.includes(fact))).toEqual(missing[version]);
     expect(expected.length).toBeGreaterThan(30);
   });
+});
+
+describe.each(apiVersions)('the description of %s', (version) => {
+  const xml = xmlOf(version);
 
   it('declares every type that it names', () => {
     const declared = new Set([...xml.matchAll(/<\w+Type Name="(\w+)"/g)].map(([, name]) => name));
@@ -122,6 +126,57 @@ describe.each(apiVersions)('the description of %s', (version) => {
     for (const [, name = ''] of JSON.stringify(paths).matchAll(/schemas\/([\w.]+)"/g)) {
       expect(components.schemas).toHaveProperty([name]);
     }
+  });
+});
+
+/** What a version shows of a type, by kind: `Property deviceName Edm.String`. */
+const shownOf = (version: ApiVersion, owner: string): string[] =>
+  facts(xmlOf(version)).flatMap((fact) => {
+    const [element, of, name, type = ''] = fact.split(' ');
+    const rest = type.replace(/^(Type|Value)=/, '').replace(/^graph\./, '');
+    return of === owner && element !== 'EntityType' && element !== 'EnumType' ? [`${name} ${rest}`] : [];
+  });
+
+describe('the install state of an app on a device', () => {
+  it('in 2017 has just the properties of its first document, two of them numbers', () => {
+    expect(shownOf('2017-01/beta', 'mobileAppInstallStatus')).toEqual([
+      'deviceName Edm.String',
+      'deviceId Edm.String',
+      'lastSyncDateTime Edm.DateTimeOffset',
+      'mobileAppInstallStatusValue Edm.Int32',
+      'errorCode Edm.Int32',
+      'deviceType Edm.Int32',
+      'osVersion Edm.String',
+      'app mobileApp',
+    ]);
+    expect(xmlOf('2017-01/beta')).not.toMatch(/resultantAppState/);
+  });
+
+  it('in 2018 has the properties of today and eleven details', () => {
+    const today = shownOf('beta', 'mobileAppInstallStatus');
+    expect(shownOf('2018-11/beta', 'mobileAppInstallStatus')).toEqual(today);
+    expect(today.join()).not.toMatch(/deviceType/);
+    expect(shownOf('2018-11/beta', 'resultantAppStateDetail').map((line) => line.split(' ')[0])).toEqual([
+      'processorArchitectureNotApplicable',
+      'minimumDiskSpaceNotMet',
+      'minimumOsVersionNotMet',
+      'minimumPhysicalMemoryNotMet',
+      'minimumLogicalProcessorCountNotMet',
+      'minimumCpuSpeedNotMet',
+      'platformNotApplicable',
+      'noAdditionalDetails',
+      'seeInstallErrorCode',
+      'seeUninstallErrorCode',
+      'pendingReboot',
+    ]);
+    expect(shownOf('beta', 'resultantAppStateDetail')).toEqual(
+      expect.arrayContaining(shownOf('2018-11/beta', 'resultantAppStateDetail')),
+    );
+  });
+
+  it('is not there in the live service, nor is what leads to it', () => {
+    expect(xmlOf('live/beta')).not.toMatch(/[iI]nstallStatus|deviceStatuses.*mobileAppInstall|userStatuses/);
+    expect(shownOf('live/v1.0', 'mobileApp')).toEqual(shownOf('v1.0', 'mobileApp'));
   });
 });
 

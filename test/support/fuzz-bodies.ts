@@ -16,6 +16,7 @@ import {
 import {
   allProperties,
   type EntityType,
+  isVisible,
   type PrimitiveName,
   type Property,
   type ValueType,
@@ -70,10 +71,12 @@ const ofTypes = new Map<EntityType, Arbitrary<Json>>();
 function ofType(type: EntityType): Arbitrary<Json> {
   const known = ofTypes.get(type);
   if (known) return known;
-  const made = members(allProperties(type)).map((body): Json => ({
-    '@odata.type': `#microsoft.graph.${type.name}`,
-    ...body,
-  }));
+  const made = members(allProperties(type).filter((property) => isVisible(property, 'beta'))).map(
+    (body): Json => ({
+      '@odata.type': `#microsoft.graph.${type.name}`,
+      ...body,
+    }),
+  );
   ofTypes.set(type, made);
   return made;
 }

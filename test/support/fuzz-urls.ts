@@ -1,4 +1,5 @@
 import { type Arbitrary, array, boolean, constant, constantFrom, oneof, record, tuple } from 'fast-check';
+import { graphVersions, isVisible } from '../../src/odata/edm.js';
 import { castTypes } from '../../src/odata/entity-set.js';
 import { pathOf, type Place, pool, type Spelling } from './fuzz-pool.js';
 import { anyQueries, goodQueries } from './fuzz-queries.js';
@@ -11,9 +12,13 @@ export interface Addressed {
   isEntity: boolean;
 }
 
-/** Mostly those that have the set. */
+/** Mostly those that have the set, of today's documents above all. */
 const versions = ({ set }: Place): Arbitrary<string> =>
-  weighted<string>([20, constantFrom(...set.versions)], [1, constantFrom('beta', 'v1.0', 'BETA', 'V1.0')]);
+  weighted<string>(
+    [20, constantFrom<string>(...graphVersions.filter((version) => isVisible(set, version)))],
+    [4, constantFrom(...set.versions)],
+    [1, constantFrom('beta', 'v1.0', 'BETA', 'V1.0')],
+  );
 
 const spellings: Arbitrary<Spelling> = record({
   keys: constantFrom('slash', 'slash', 'quoted', 'named', 'bare'),

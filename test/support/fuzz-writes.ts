@@ -37,7 +37,7 @@ function writesOfBatch(request: FuzzRequest, responses: readonly InnerAnswer[]):
     const method = String(part['method']).toUpperCase();
     if (status >= 300 || !isWrite(method)) return [];
     const url = String(part['url']);
-    const target = /^\/(beta|v1\.0)\//i.test(url) ? url : version + url;
+    const target = /^\/((2017-01|2018-11|live)\/)?(beta|v1\.0)\//i.test(url) ? url : version + url;
     const own = Object.entries(part['headers'] as Record<string, string>);
     const looks = [...asked, ...own.filter(([name]) => /^accept$/i.test(name))];
     return [writeOf(method, target, looks, answered['Location'], body)];

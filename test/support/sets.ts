@@ -1,16 +1,19 @@
 import { GraphModel } from '../../src/graph/graph-model.js';
 import type { ServedSet } from '../../src/graph/served-set.js';
-import type { ApiVersion } from '../../src/odata/edm.js';
+import { type ApiVersion, graphVersions } from '../../src/odata/edm.js';
 import { templateOf } from '../../src/odata/entity-set.js';
 import { resources } from '../../src/resources/index.js';
 import type { TestGateway } from './gateway.js';
 
 export const model = new GraphModel(resources);
 
-/** Every set in every version that has it: `[name, version, set]`. */
-export const servedSets: [string, ApiVersion, ServedSet][] = model.sets.flatMap((set) =>
+/** Every set in every version that has it, at all contract dates: `[name, version, set]`. */
+export const datedSets: [string, ApiVersion, ServedSet][] = model.sets.flatMap((set) =>
   set.versions.map((version): [string, ApiVersion, ServedSet] => [templateOf(set), version, set]),
 );
+
+/** The same of today's documents alone. */
+export const servedSets = datedSets.filter(([, version]) => graphVersions.some((today) => today === version));
 
 /** A body that a create of the set takes: its type, where it has to be named. */
 export function leastBody(set: ServedSet): Record<string, unknown> {

@@ -1,5 +1,5 @@
 import type { ApiVersion } from '../edm.js';
-import { versionOf } from '../resource-tree.js';
+import { basePathOf, unknownDate } from '../base-path.js';
 import { invalidPart } from './batch-part.js';
 
 /** What a request's `url` may not be, as a client could otherwise lead it past what checks paths. */
@@ -31,9 +31,14 @@ export function partUrl(id: string, url: unknown, version: ApiVersion): string {
 
 function withVersion(path: string, version: ApiVersion): string {
   const relative = path.replace(/^\//, '');
-  const [first = ''] = relative.split('/', 1);
-  return versionOf(first) ? `/${relative}` : `/${version}/${relative}`;
+  const named = basePathOf(relative)?.version;
+  // At a date, a version alone is relative to it, as the batch's own is.
+  if (named && datePart(named) === '') return `/${datePart(version)}${relative}`;
+  return named || unknownDate(relative) ? `/${relative}` : `/${version}/${relative}`;
 }
+
+/** `2018-11/` of `2018-11/beta`. */
+const datePart = (version: ApiVersion): string => version.slice(0, version.lastIndexOf('/') + 1);
 
 const isBatch = (segment: string): boolean =>
   segment.replace(/%[0-7][\da-f]/gi, (escape) => decodeURIComponent(escape)).toLowerCase() === '$batch';

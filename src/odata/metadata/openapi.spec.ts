@@ -19,6 +19,10 @@ const both = (role: Accepted, scope: Accepted): PermissionTable['read'] => ({
 const old = { read: both(['Old'], ['Old']), write: both(['Old'], ['Old']) };
 const permissions: Permissions = {
   'v1.0': old,
+  '2017-01/beta': old,
+  '2018-11/beta': { ...old, read: { application: [], delegated: ['Old'] } },
+  'live/beta': old,
+  'live/v1.0': old,
   beta: {
     read: both(['Role.Read', 'Role.Write'], ['Read', 'Write']),
     write: both(['Role.Write'], ['Write']),

@@ -25,7 +25,11 @@ export interface ServiceFacts {
   queryOptions: readonly QueryOption[];
 }
 
-export type DescribedSet = EntitySet & { permissions: Permissions };
+/** `patchedSilently`: where a PATCH answers with nothing. */
+export type DescribedSet = EntitySet & {
+  permissions: Permissions;
+  patchedSilently?: readonly ApiVersion[];
+};
 
 interface Operation {
   operationId: string;
@@ -94,7 +98,7 @@ function secured({ parameters, ...operations }: PathItem, permissions: Permissio
 }
 
 function setPaths(
-  set: EntitySet,
+  set: DescribedSet,
   version: ApiVersion,
   options: readonly QueryOption[],
 ): [string, PathItem][] {
@@ -160,12 +164,13 @@ function collectionOperations(set: EntitySet, version: ApiVersion, options: read
   };
 }
 
-function entityOperations(set: EntitySet, version: ApiVersion, options: readonly QueryOption[]) {
+function entityOperations(set: DescribedSet, version: ApiVersion, options: readonly QueryOption[]) {
   const found = { 200: { description: 'The entity', ...json(typedBody(set, version)) } };
+  const updated = set.patchedSilently?.includes(version) ? { 204: { description: 'Updated' } } : found;
   return {
     get: { ...operation(set, 'get', found), parameters: optionParameters(options, 'entity') },
     patch: {
-      ...operation(set, 'update', found),
+      ...operation(set, 'update', updated),
       requestBody: { required: true, ...json(entityBody(set, version)) },
     },
     delete: operation(set, 'delete', { 204: { description: 'Deleted' } }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { bindCondition } from '../binding/bind-expression.js';
 import type { Scope } from '../binding/scope.js';
-import { apiVersions, collection, type EntityType, enumType, property } from '../edm.js';
+import { apiVersions, collection, type EntityType, earlierEnum, enumType, property } from '../edm.js';
 import { type EntitySet, entitySet } from '../entity-set.js';
 import { parseExpression } from '../query/expression.js';
 import { ExpressionSql } from './expression-sql.js';
@@ -18,6 +18,7 @@ const entity = (name: string, properties: EntityType['properties']): EntityType 
 });
 
 const state = enumType('state', { failed: 2 });
+const older = earlierEnum(enumType('phase', { none: 0, open: 1, shut: 2 }), ['none', 'shut'], 'none');
 const rights = enumType('rights', { none: 0, read: 1, write: 2 }, { flags: true });
 const apps: EntitySet = entitySet(
   'apps',
@@ -32,6 +33,7 @@ const statuses: EntitySet = {
       property('at', 'Edm.DateTimeOffset', { nullable: false }),
       property('state', state, { nullable: false }),
       property('rights', rights, { nullable: false }),
+      property('phase', older, { nullable: false }),
     ]),
   ),
   references: [{ name: 'app', set: apps, key: 'appId' }],
@@ -90,6 +92,11 @@ describe('a filter as SQL', () => {
     ['code eq NaN', '($1::boolean)', false],
     ['code ne NaN', 'NOT ($1::boolean)', false],
     ["state eq 'FAILED'", 'row.state = $1::bigint', 2],
+    [
+      "phase eq 'none'",
+      '(CASE WHEN row.phase IN (0, 2) THEN row.phase WHEN row.phase IS NOT NULL THEN 0 END) = $1::bigint',
+      0,
+    ],
     ["rights has graph.rights'write'", '(((~ (row.rights)) & ($1::bigint) = 0))', 2],
     [
       'cast(code,Edm.Byte) eq 1',

@@ -88,9 +88,17 @@ export class SourceSql {
   }
 
   private column(path: PropertyPath): string {
-    const value = this.store.property(path);
+    const value = shown(path, this.store.property(path));
     return path.onlyOf ? `CASE WHEN ${this.typeIs(path.source, path.onlyOf)} THEN ${value} END` : value;
   }
+}
+
+/** An enum's number, as it reads: numbers that the enum doesn't know may read as a member's. */
+function shown({ steps }: PropertyPath, value: string): string {
+  const type = steps === 'id' ? undefined : steps.at(-1)?.type;
+  if (type?.kind !== 'enum' || type.unknownAs === undefined) return value;
+  const known = [...type.names.keys()].join(', ');
+  return `(CASE WHEN ${value} IN (${known}) THEN ${value} WHEN ${value} IS NOT NULL THEN ${type.unknownAs} END)`;
 }
 
 const isReached = (source: Source): source is Reached => source.reached !== undefined;

@@ -9,6 +9,8 @@ import { MobileAppCategory } from './mobile-app-category.entity.js';
   type: MobileAppCategory,
   versions: ['v1.0', 'beta'],
   permissions: appPermissions,
+  // microsoft-graph-docs#11317; nobody reported what beta does.
+  patchedSilently: ['live/v1.0'],
   missing: () => graphError('notFound'),
 })
 export class MobileAppCategoriesController extends EntitySetController {}

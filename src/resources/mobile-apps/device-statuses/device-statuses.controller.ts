@@ -8,6 +8,7 @@ import { MobileAppInstallStatus } from './mobile-app-install-status.entity.js';
   path: 'deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses',
   type: MobileAppInstallStatus,
   versions: ['beta'],
+  until: 'today',
   permissions: appPermissions,
   missing: () => graphError('notFound'),
 })

@@ -1,6 +1,6 @@
 import { Index } from 'typeorm';
 import { EntityType, Property } from '../../../graph/declare.js';
-import { enumType } from '../../../odata/edm.js';
+import { earlierEnum, enumType } from '../../../odata/edm.js';
 
 const resultantAppState = enumType(
   'resultantAppState',
@@ -55,12 +55,36 @@ const resultantAppStateDetail = enumType('resultantAppStateDetail', {
   contentDownloaded: 5002,
 });
 
+/** What documents had until 2019. */
+const detailOf2018 = earlierEnum(
+  resultantAppStateDetail,
+  [
+    'noAdditionalDetails',
+    'seeInstallErrorCode',
+    'seeUninstallErrorCode',
+    'pendingReboot',
+    'platformNotApplicable',
+    'minimumCpuSpeedNotMet',
+    'minimumLogicalProcessorCountNotMet',
+    'minimumPhysicalMemoryNotMet',
+    'minimumOsVersionNotMet',
+    'minimumDiskSpaceNotMet',
+    'processorArchitectureNotApplicable',
+  ],
+  'noAdditionalDetails',
+);
+
+const required = { nullable: false } as const;
+/** What the first documents don't have. */
+const later = { from: '2018-11' } as const;
+
 /** The install state of an app on a device. Contained in its app, and in a user of that app when it names one. */
 @Index('mobile_app_install_statuses_deviceName', { synchronize: false })
 @Index('mobile_app_install_statuses_userPrincipalName', { synchronize: false })
 @Index('mobile_app_install_statuses_mobileAppId', { synchronize: false })
 @EntityType('mobileAppInstallStatus', {
   versions: ['beta'],
+  until: 'today',
   table: 'mobile_app_install_statuses',
   parents: [
     { entity: 'MobileApp', key: 'mobileAppId', navigation: 'app' },
@@ -70,14 +94,17 @@ const resultantAppStateDetail = enumType('resultantAppStateDetail', {
 export class MobileAppInstallStatus {
   @Property('Edm.String', { indexed: true }) deviceName!: string | null;
   @Property('Edm.String', { indexed: true }) deviceId!: string | null;
-  @Property('Edm.DateTimeOffset', { nullable: false }) lastSyncDateTime!: string;
-  @Property(resultantAppState, { nullable: false }) mobileAppInstallStatusValue!: string;
-  @Property(resultantAppState, { nullable: false }) installState!: string;
-  @Property(resultantAppStateDetail, { nullable: false }) installStateDetail!: string;
-  @Property('Edm.Int32', { nullable: false }) errorCode!: number;
+  @Property('Edm.DateTimeOffset', required) lastSyncDateTime!: string;
+  @Property(resultantAppState, { ...required, typeAt: { '2017-01': 'Edm.Int32' } })
+  mobileAppInstallStatusValue!: string;
+  @Property(resultantAppState, { ...required, ...later }) installState!: string;
+  @Property(resultantAppStateDetail, { ...required, ...later, typeAt: { '2018-11': detailOf2018 } })
+  installStateDetail!: string;
+  @Property('Edm.Int32', required) errorCode!: number;
+  @Property('Edm.Int32', { ...required, until: '2017-01', added: true }) deviceType!: number;
   @Property('Edm.String') osVersion!: string | null;
-  @Property('Edm.String') osDescription!: string | null;
-  @Property('Edm.String', { indexed: true }) userName!: string | null;
-  @Property('Edm.String', { indexed: true }) userPrincipalName!: string | null;
-  @Property('Edm.String') displayVersion!: string | null;
+  @Property('Edm.String', later) osDescription!: string | null;
+  @Property('Edm.String', { indexed: true, ...later }) userName!: string | null;
+  @Property('Edm.String', { indexed: true, ...later }) userPrincipalName!: string | null;
+  @Property('Edm.String', later) displayVersion!: string | null;
 }

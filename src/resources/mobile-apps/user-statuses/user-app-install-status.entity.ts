@@ -5,6 +5,7 @@ import { EntityType, Property } from '../../../graph/declare.js';
 @Index('user_app_install_statuses_userPrincipalName', { synchronize: false })
 @EntityType('userAppInstallStatus', {
   versions: ['beta'],
+  until: 'today',
   table: 'user_app_install_statuses',
   parents: [{ entity: 'MobileApp', key: 'mobileAppId', navigation: 'app' }],
 })

@@ -8,6 +8,7 @@ import { UserAppInstallStatus } from './user-app-install-status.entity.js';
   path: 'deviceAppManagement/mobileApps/{mobileAppId}/userStatuses',
   type: UserAppInstallStatus,
   versions: ['beta'],
+  until: 'today',
   permissions: appPermissions,
   missing: () => graphError('notFound'),
 })

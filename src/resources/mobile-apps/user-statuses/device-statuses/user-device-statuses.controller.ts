@@ -9,6 +9,7 @@ import { MobileAppInstallStatus } from '../../device-statuses/mobile-app-install
   path: 'deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/deviceStatuses',
   type: MobileAppInstallStatus,
   versions: ['beta'],
+  until: 'today',
   permissions: appPermissions,
   missing: () => graphError('notFound'),
 })
