@@ -301,7 +301,11 @@ describe('whoever watches', () => {
 
   it('hears nothing of a token that is refused', async () => {
     const seen: string[] = [];
-    const verifier = new TokenVerifier(localAuthority(keySetOf(key)), Date.now, (tenant) => void seen.push(tenant));
+    const verifier = new TokenVerifier(
+      localAuthority(keySetOf(key)),
+      Date.now,
+      (tenant) => void seen.push(tenant),
+    );
     const token = await sign({ ...good, exp: seconds - 10 });
     await expect(verifier.verify(`Bearer ${token}`)).rejects.toMatchObject({ status: 401 });
     await expect(verifier.verify(`Bearer ${await sign(good, otherKey)}`)).rejects.toMatchObject({

@@ -1,3 +1,4 @@
+import { ReportsModule } from './device-management/reports/reports.module.js';
 import { MobileAppCategoriesModule } from './mobile-app-categories/mobile-app-categories.module.js';
 import { ConfigurationDeviceStatusesModule } from './mobile-app-configurations/device-statuses/configuration-device-statuses.module.js';
 import { MobileAppConfigurationsModule } from './mobile-app-configurations/mobile-app-configurations.module.js';
@@ -15,4 +16,5 @@ export const resources = [
   MobileAppsModule,
   MobileAppConfigurationsModule,
   MobileAppCategoriesModule,
+  ReportsModule,
 ];

@@ -1,0 +1,64 @@
+import { Controller } from '@nestjs/common';
+import { parseTemplate, type Segment } from '../odata/entity-set.js';
+import { actionMark, type Operation } from '../odata/operation.js';
+import type { EntityClass } from './declare.js';
+
+/** What a controller does beside entity sets. */
+export interface ServedOperations {
+  operations: readonly Operation[];
+  /** Classes of what it keeps: tables whose key begins with the tenant. */
+  entities?: readonly EntityClass[];
+}
+
+interface ActionsOptions extends Omit<Operation, 'kind' | 'segments' | 'verbs' | 'versions'> {
+  /** Of what they are bound to, below the version: `deviceManagement/reports`. */
+  path: string;
+  /** The versions that have each of them, by name. */
+  actions: Readonly<Record<string, Operation['versions']>>;
+}
+
+interface ResourceOptions extends Omit<Operation, 'kind' | 'segments' | 'verbs'> {
+  /** Of the collection, below the version. */
+  path: string;
+  /** What the collection takes, and what one of it takes. */
+  verbs: Readonly<Record<'collection' | 'entity', Operation['verbs']>>;
+  entities: readonly EntityClass[];
+}
+
+const served = new WeakMap<object, ServedOperations>();
+
+/** Declares the actions that a controller runs: its `@Post(':action')`. */
+export function ServesActions({ path, actions, permissions }: ActionsOptions): ClassDecorator {
+  return (target) => {
+    const operations = Object.entries(actions).map(([name, versions]): Operation => {
+      const segments = parseTemplate(`${path}/${name}`);
+      return { kind: 'action', segments, verbs: ['POST'], versions, permissions };
+    });
+    served.set(target, { operations });
+    Controller(`${path}/${actionMark}`)(target);
+  };
+}
+
+/** Declares a collection whose rows aren't written as clients sent them, and with it the path of the controller's routes. */
+export function ServesResource({ path, verbs, entities, ...facets }: ResourceOptions): ClassDecorator {
+  return (target) => {
+    const resource = (segments: Segment[], own: Operation['verbs']): Operation => ({
+      ...facets,
+      kind: 'resource',
+      segments,
+      verbs: own,
+    });
+    const collection = resource(parseTemplate(path), verbs.collection);
+    const entity = resource(parseTemplate(`${path}/{id}`), verbs.entity);
+    served.set(target, { operations: [collection, entity], entities });
+    Controller(path)(target);
+  };
+}
+
+/** What the controllers of these Nest modules do beside entity sets. */
+export function servedOperationsOf(modules: readonly object[]): ServedOperations[] {
+  return modules.flatMap((module) => {
+    const controllers = (Reflect.getMetadata('controllers', module) ?? []) as object[];
+    return controllers.flatMap((controller) => served.get(controller) ?? []);
+  });
+}
