@@ -323,13 +323,13 @@ describe('a report that is asked for wrongly', () => {
   });
 });
 
-describe('who may read a report', () => {
-  const withToken = async (choice: object): Promise<number> => {
-    const token = await gateway.tokenFor(choice);
-    const headers = { Authorization: `Bearer ${token}` };
-    return (await gateway.call('POST', deviceReport, { filter: ofApp }, headers)).status;
-  };
+const withToken = async (choice: object): Promise<number> => {
+  const token = await gateway.tokenFor(choice);
+  const headers = { Authorization: `Bearer ${token}` };
+  return (await gateway.call('POST', deviceReport, { filter: ofApp }, headers)).status;
+};
 
+describe('who may read a report', () => {
   it.each([
     ['DeviceManagementApps.Read.All', 200],
     ['DeviceManagementApps.ReadWrite.All', 200],
@@ -386,62 +386,12 @@ it('a line of the log names the report and nothing that was asked', async () => 
   expect(line).not.toContain('private');
 });
 
-const pieces = [
-  ...[
-    'and',
-    'or',
-    'not',
-    'eq',
-    'ne',
-    'gt',
-    'in',
-    '(',
-    ')',
-    ',',
-    "'",
-    "''",
-    '/',
-    '$it',
-    '@p',
-    'null',
-    'true',
-    '-1',
-    '1e400',
-    'NaN',
-  ],
-  ...[
-    'DeviceName',
-    'ErrorCode',
-    'LastModifiedDateTime',
-    'AssignmentFilterIdsExist',
-    "'x'",
-    "'2'",
-    '2026-01-01',
-    'any(d:d)',
-    '$count',
-  ],
-  ...[
-    'contains(DeviceName,',
-    'now()',
-    'id',
-    'duration',
-    "duration'P1D'",
-    'isof(graph.mobileApp)',
-    'cast(ErrorCode,Edm.Byte)',
-  ],
-  ...[
-    '9223372036854775808',
-    'year(',
-    'length(',
-    'div',
-    'mod',
-    'add',
-    'has',
-    'matchesPattern(DeviceName,',
-    '\u0000',
-    '\ud800',
-  ],
-];
+const pieces = (
+  "and or not eq ne gt in ( ) , ' '' / $it @p null true -1 1e400 NaN DeviceName ErrorCode LastModifiedDateTime " +
+  "AssignmentFilterIdsExist 'x' '2' 2026-01-01 any(d:d) $count contains(DeviceName, now() id duration duration'P1D' " +
+  'isof(graph.mobileApp) cast(ErrorCode,Edm.Byte) 9223372036854775808 year( length( div mod add has ' +
+  'matchesPattern(DeviceName, \u0000 \ud800'
+).split(' ');
 const hostileFilter = array(
   oneof({ weight: 9, arbitrary: constantFrom(...pieces) }, { weight: 1, arbitrary: string() }),
   {
@@ -522,7 +472,7 @@ it('the same question has the same rows by the report and by the route', async (
         const found = (await gateway.call('GET', route)).body['value'] as { deviceId: string }[];
         const filter = `ApplicationId eq '${app}' and (${reportFilter})`;
         const report = await read({ filter, select: ['DeviceId'] });
-        expect(report.Values.map(([id]) => id).toSorted()).toEqual(
+        expect(report.Values.map(([id]) => String(id)).toSorted()).toEqual(
           found.map(({ deviceId }) => deviceId).toSorted(),
         );
         expect(report.TotalRowCount).toBe(found.length);

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { parseTemplate, type Segment } from '../odata/entity-set.js';
+import { parseTemplate } from '../odata/entity-set.js';
 import { actionMark, type Operation } from '../odata/operation.js';
 import type { EntityClass } from './declare.js';
 
@@ -42,18 +42,20 @@ export function ServesActions({ path, actions, permissions }: ActionsOptions): C
 /** Declares a collection whose rows aren't written as clients sent them, and with it the path of the controller's routes. */
 export function ServesResource({ path, verbs, entities, ...facets }: ResourceOptions): ClassDecorator {
   return (target) => {
-    const resource = (segments: Segment[], own: Operation['verbs']): Operation => ({
-      ...facets,
-      kind: 'resource',
-      segments,
-      verbs: own,
-    });
-    const collection = resource(parseTemplate(path), verbs.collection);
-    const entity = resource(parseTemplate(`${path}/{id}`), verbs.entity);
-    served.set(target, { operations: [collection, entity], entities });
+    const operations = [
+      resource(path, verbs.collection, facets),
+      resource(`${path}/{id}`, verbs.entity, facets),
+    ];
+    served.set(target, { operations, entities });
     Controller(path)(target);
   };
 }
+
+const resource = (
+  path: string,
+  verbs: Operation['verbs'],
+  facets: Pick<Operation, 'versions' | 'permissions'>,
+): Operation => ({ ...facets, kind: 'resource', segments: parseTemplate(path), verbs });
 
 /** What the controllers of these Nest modules do beside entity sets. */
 export function servedOperationsOf(modules: readonly object[]): ServedOperations[] {

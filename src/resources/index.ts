@@ -1,3 +1,4 @@
+import { ExportJobsModule } from './device-management/reports/export-jobs/export-jobs.module.js';
 import { ReportsModule } from './device-management/reports/reports.module.js';
 import { MobileAppCategoriesModule } from './mobile-app-categories/mobile-app-categories.module.js';
 import { ConfigurationDeviceStatusesModule } from './mobile-app-configurations/device-statuses/configuration-device-statuses.module.js';
@@ -17,4 +18,5 @@ export const resources = [
   MobileAppConfigurationsModule,
   MobileAppCategoriesModule,
   ReportsModule,
+  ExportJobsModule,
 ];

@@ -1,5 +1,4 @@
 import { Inject, Post } from '@nestjs/common';
-import { DataFault } from '../../../database/postgres-errors.js';
 import { Answer } from '../../../graph/answer.js';
 import { Invoked, type OperationCall, SentMembers } from '../../../graph/operation-call.js';
 import { ServesActions } from '../../../graph/served-operations.js';
@@ -12,6 +11,7 @@ import {
   deviceInstallStatus,
   userInstallStatus,
 } from './install-reports.js';
+import { refusedValue } from './refused-value.js';
 import type { Report } from './report.js';
 import { type Members, requireKnown, text, texts, natural } from './report-parameters.js';
 import { reportPermissions } from './report-permissions.js';
@@ -78,8 +78,4 @@ function sentRequest(report: Report, members: Members) {
   const top = Math.min(natural(members, 'top', mostRows), mostRows);
   const page = { top, skip: natural(members, 'skip', 0) };
   return { query, page, sessionId: text(members, 'sessionId') };
-}
-
-function refusedValue(error: unknown): never {
-  throw error instanceof DataFault ? graphError('invalidOperation', error.message) : error;
 }
