@@ -361,6 +361,38 @@ describe('the file of a job', () => {
   });
 });
 
+/** Asks until the answer has the status: connections that are left are set free in their own time. */
+async function askedUntil(url: string, status: number): Promise<Response> {
+  for (;;) {
+    const response = await fetch(url);
+    if (response.status === status) return response;
+    await response.body?.cancel();
+  }
+}
+
+it('four files are written at a time, and a client that leaves makes room', async () => {
+  await make(apps, aMobileApp({ id: 'large' }));
+  // More than what lies between the gateway and a client that doesn't read, and nothing that gets smaller.
+  await client.query(
+    `INSERT INTO mobile_app_install_statuses ("tenantId", "mobileAppId", "id", "osDescription", "errorCode", "installState",
+       "installStateDetail", "mobileAppInstallStatusValue", "lastSyncDateTimeTicks", "lastSyncDateTimeWritten")
+     SELECT $1, 'large', 'r' || row, (SELECT string_agg(encode(sha512((row || ':' || part)::bytea), 'base64'), '')
+         FROM generate_series(1, 350) AS part), 0, 1, 0, 1, 0, 9000 FROM generate_series(1, 1500) AS row`,
+    [gateway.tenant],
+  );
+  const url = await urlOf({ ...devices, filter: "(ApplicationId eq 'large')" });
+  const leaving = Array.from({ length: 4 }, () => new AbortController());
+  const begun = await Promise.all(leaving.map(({ signal }) => fetch(url, { signal })));
+  expect(begun.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  const refused = await fetch(url);
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+  leaving[0]?.abort();
+  const next = await askedUntil(url, 200);
+  const { content } = unzipped(Buffer.from(await next.arrayBuffer()));
+  expect(content.toString().split('\r\n')).toHaveLength(1502);
+  for (const controller of leaving) controller.abort();
+});
+
 it('a zip holds whatever is written into it', async () => {
   await assert(
     asyncProperty(

@@ -35,7 +35,7 @@ export function ServesActions({ path, actions, permissions }: ActionsOptions): C
       return { kind: 'action', segments, verbs: ['POST'], versions, permissions };
     });
     served.set(target, { operations });
-    Controller(`${path}/${actionMark}`)(target);
+    Controller(routerPath(`${path}/${actionMark}`))(target);
   };
 }
 
@@ -47,7 +47,7 @@ export function ServesResource({ path, verbs, entities, ...facets }: ResourceOpt
       resource(`${path}/{id}`, verbs.entity, facets),
     ];
     served.set(target, { operations, entities });
-    Controller(path)(target);
+    Controller(routerPath(path))(target);
   };
 }
 
@@ -56,6 +56,8 @@ const resource = (
   verbs: Operation['verbs'],
   facets: Pick<Operation, 'versions' | 'permissions'>,
 ): Operation => ({ ...facets, kind: 'resource', segments: parseTemplate(path), verbs });
+
+const routerPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
 
 /** What the controllers of these Nest modules do beside entity sets. */
 export function servedOperationsOf(modules: readonly object[]): ServedOperations[] {

@@ -50,7 +50,9 @@ export function noOperationRoute({ operation, keys }: OperationAddress, verb: st
     return index === 0 ? 'singleton' : 'navigation';
   });
   const path = operation.segments
-    .map(({ kind, name }) => (kind === 'key' ? `('${encodeURIComponent(keys[name] ?? '')}')` : `/${name}`))
+    .map(({ kind, name }) =>
+      kind === 'key' ? `('${encodeURIComponent((keys[name] ?? '').replaceAll("'", "''"))}')` : `/${name}`,
+    )
     .join('');
   return graphError('noRoute', `~/${words.join('/')}`, verb, path);
 }

@@ -1,6 +1,7 @@
 import { Inject, Post } from '@nestjs/common';
 import { Answer } from '../../../graph/answer.js';
 import { Invoked, type OperationCall, SentMembers } from '../../../graph/operation-call.js';
+import { refusedValue } from '../../../graph/refused-value.js';
 import { ServesActions } from '../../../graph/served-operations.js';
 import { Store } from '../../../graph/store.js';
 import type { ApiVersion } from '../../../odata/edm.js';
@@ -11,7 +12,6 @@ import {
   deviceInstallStatus,
   userInstallStatus,
 } from './install-reports.js';
-import { refusedValue } from './refused-value.js';
 import type { Report } from './report.js';
 import { type Members, requireKnown, text, texts, natural } from './report-parameters.js';
 import { reportPermissions } from './report-permissions.js';

@@ -1,7 +1,0 @@
-import { DataFault } from '../../../database/postgres-errors.js';
-import { graphError } from '../../../odata/errors.js';
-
-/** A value that the client's filter computes and that can't be had is its fault. @throws {GraphError} 400, or the error */
-export function refusedValue(error: unknown): never {
-  throw error instanceof DataFault ? graphError('invalidOperation', error.message) : error;
-}
