@@ -481,3 +481,24 @@ it('the same question has the same rows by the report and by the route', async (
     { numRuns: 25 },
   );
 });
+
+const pathsOf = async (version: string): Promise<Record<string, object>> => {
+  const { body } = await request(`${gateway.url}/${version}/openapi.json`, 'GET');
+  const paths = Object.entries(body['paths'] as Record<string, object>);
+  return Object.fromEntries(paths.filter(([path]) => path.startsWith('/deviceManagement/')));
+};
+
+it('OpenAPI lists the reports and jobs that a version has', async () => {
+  const ofJobs = ['/deviceManagement/reports/exportJobs', '/deviceManagement/reports/exportJobs/{id}'];
+  const retrieve = '/deviceManagement/reports/retrieveDeviceAppInstallationStatusReport';
+  const current = await pathsOf('v1.0');
+  expect(Object.keys(current)).toEqual([...ofJobs, retrieve]);
+  expect(Object.keys(await pathsOf('beta'))).toHaveLength(7);
+  expect(current[retrieve]).toMatchObject({
+    post: {
+      operationId: 'deviceManagement.reports.retrieveDeviceAppInstallationStatusReport.post',
+      security: expect.arrayContaining([{ application: ['DeviceManagementApps.Read.All'] }]),
+    },
+  });
+  expect(Object.keys(current[ofJobs[1] ?? ''] ?? {})).toEqual(['parameters', 'get', 'delete']);
+});
