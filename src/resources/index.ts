@@ -1,5 +1,3 @@
-import { ExportJobsModule } from './device-management/reports/export-jobs/export-jobs.module.js';
-import { ReportsModule } from './device-management/reports/reports.module.js';
 import { MobileAppCategoriesModule } from './mobile-app-categories/mobile-app-categories.module.js';
 import { ConfigurationDeviceStatusesModule } from './mobile-app-configurations/device-statuses/configuration-device-statuses.module.js';
 import { MobileAppConfigurationsModule } from './mobile-app-configurations/mobile-app-configurations.module.js';
@@ -7,6 +5,8 @@ import { DeviceStatusesModule } from './mobile-apps/device-statuses/device-statu
 import { MobileAppsModule } from './mobile-apps/mobile-apps.module.js';
 import { UserDeviceStatusesModule } from './mobile-apps/user-statuses/device-statuses/user-device-statuses.module.js';
 import { UserStatusesModule } from './mobile-apps/user-statuses/user-statuses.module.js';
+import { ExportJobsModule } from './device-management/reports/export-jobs/export-jobs.module.js';
+import { ReportsModule } from './device-management/reports/reports.module.js';
 
 /** Everything that is served. The router tries routes in this order, so those with the most traffic come first. */
 export const resources = [
