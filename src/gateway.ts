@@ -24,7 +24,8 @@ import { resources } from './resources/index.js';
 /** The gateway's classes with tables of their own. */
 export function entitiesOf(model: GraphModel): (abstract new () => object)[] {
   const links = model.sets.flatMap(({ table }) => linkClassesOf(table));
-  return [...identityEntities, ...new Set([...model.sets.map((set) => set.entity), ...links])];
+  const ofSets = new Set([...model.sets.map((set) => set.entity), ...links]);
+  return [...identityEntities, ...ofSets, ...model.operationEntities];
 }
 
 /** A gateway with an open, migrated database. */

@@ -17,9 +17,11 @@ beforeAll(async () => {
 
 afterAll(() => dataSource.destroy());
 
-/** Those of rows and those of links. */
-const tablesOf = (): string[] =>
-  model.sets.flatMap(({ table }) => [table.name, ...table.links.map((link) => link.table)]);
+/** Those of rows, those of links, and those of operations. */
+const tablesOf = (): string[] => [
+  ...model.sets.flatMap(({ table }) => [table.name, ...table.links.map((link) => link.table)]),
+  ...model.operationEntities.map((entity) => dataSource.getMetadata(entity).tableName),
+];
 
 it('entities match migrations', async () => {
   expect(await schemaDifference(dataSource)).toEqual({ up: [], down: [] });
@@ -59,6 +61,7 @@ it('indexes that the comparison cannot see are there, as written', async () => {
   expect(indexes.map(({ indexname }) => indexname)).toEqual(expect.arrayContaining(declared));
   expect(indexes.map(({ indexdef }) => indexdef)).toMatchInlineSnapshot(`
    [
+     "CREATE INDEX export_jobs_expires ON public.export_jobs USING btree (expires)",
      "CREATE INDEX "mobile_app_categories_displayName" ON public.mobile_app_categories USING btree ("tenantId", fold("displayName") NULLS FIRST, id)",
      "CREATE INDEX "mobile_app_category_links_mobileAppCategoryId" ON public.mobile_app_category_links USING btree ("tenantId", "mobileAppCategoryId")",
      "CREATE INDEX "mobile_app_install_statuses_deviceName" ON public.mobile_app_install_statuses USING btree ("tenantId", "mobileAppId", fold("deviceName") NULLS FIRST, id)",

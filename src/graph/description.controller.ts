@@ -98,7 +98,7 @@ export class DescriptionController {
   private openApi(version: ApiVersion, base: string): string {
     const discovery = discoveryUrl(this.configuration.auth, base);
     const options = { release: release ?? '', base, discovery, queryOptions: servedOptions };
-    return JSON.stringify(openApi(this.model.sets, version, options));
+    return JSON.stringify(openApi(this.model.sets, version, options, this.model.operations));
   }
 }
 

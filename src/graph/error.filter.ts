@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { noRoute } from '../odata/address.js';
 import { GraphError, graphError } from '../odata/errors.js';
+import { noOperationRoute } from '../odata/operation.js';
 import { excerpt } from '../odata/value-problem.js';
 import { sendError } from './answer.js';
 import type { GraphRequest, GraphResponse } from './exchange.js';
@@ -28,8 +29,9 @@ export class GraphErrorFilter implements ExceptionFilter {
 function routerError(exception: HttpException, request: GraphRequest): Error {
   if (exception.getStatus() === 400) return graphError('malformedUrl', 'it cannot be decoded');
   if (exception.getStatus() !== 404) return exception;
-  const { address, batched, described, method = '' } = request;
+  const { address, operation, batched, described, method = '' } = request;
   if (batched || described) return graphError('methodNotAllowed');
+  if (operation) return noOperationRoute(operation, method);
   if (!address) return graphError('invalidVersion', firstSegment(request.originalPath));
   return noRoute(address, method);
 }

@@ -4,6 +4,7 @@ import type { Caller } from '../identity/caller.js';
 import type { Address } from '../odata/address.js';
 import type { ApiVersion } from '../odata/edm.js';
 import type { Format } from '../odata/format.js';
+import type { OperationAddress } from '../odata/operation.js';
 import type { ServedSet } from './served-set.js';
 import type { Statements } from './store.js';
 
@@ -14,6 +15,8 @@ export interface GraphRequest extends IncomingMessage {
   clientRequestId: string;
   /** Absent for what isn't Graph: health checks and the token issuer. */
   address?: Address<ServedSet>;
+  /** Set instead when the URL leads to something that no entity set has. */
+  operation?: OperationAddress;
   /** Set instead of `address` when the service's description is asked for. */
   described?: { version: ApiVersion; document: 'service' | 'metadata' | 'openapi' };
   /** Set instead when requests come in a batch, under this version. */

@@ -4,7 +4,8 @@ import { canonicalPath } from '../odata/address.js';
 import { basePathOf, unknownDate } from '../odata/base-path.js';
 import { graphError } from '../odata/errors.js';
 import { limits } from '../odata/limits.js';
-import { resolvePath } from '../odata/resource-tree.js';
+import { operationPath } from '../odata/operation.js';
+import { resolveTarget } from '../odata/resource-tree.js';
 import { baseUrl } from '../operations/base-url.js';
 import { requireAcceptableCoding } from '../operations/content-coding.js';
 import { corsHeaders, isPreflight } from '../operations/cors.js';
@@ -118,8 +119,14 @@ function normalise(model: GraphModel, configuration: Configuration, request: Gra
     request.url = `/${descriptionPath}`;
     return;
   }
-  request.address = resolvePath(model.trees[version], rest, request.method ?? '');
-  request.url = canonicalPath(request.address);
+  const target = resolveTarget(model.trees[version], rest, request.method ?? '');
+  if ('address' in target) {
+    request.address = target.address;
+    request.url = canonicalPath(target.address);
+  } else {
+    request.operation = target.operation;
+    request.url = operationPath(target.operation);
+  }
 }
 
 /** A nextLink is followed as it was given: the place that it leads to isn't counted against what the client composed. */

@@ -1,12 +1,11 @@
-import { DataFault } from '../database/postgres-errors.js';
 import type { Expansion, RowsQuery } from '../odata/bound-query.js';
 import { rowAlias } from '../odata/collection-query.js';
-import { graphError } from '../odata/errors.js';
 import type { Entity } from '../odata/expanded-text.js';
 import { limits } from '../odata/limits.js';
 import type { Row } from '../odata/serializer.js';
 import { type Cursor, rangesAfter } from '../odata/sql/keyset.js';
 import { type Reader, withExpanded } from './expansions.js';
+import { refusedValue } from './refused-value.js';
 import { RowPresence } from './row-presence.js';
 import { cursorOf, planned, type RowQuery, rowQuery } from './row-query.js';
 import { countRows, selectRange, selectRow, type Statement } from './statements.js';
@@ -101,20 +100,12 @@ export abstract class RowReader extends RowPresence implements Reader {
 
   /** @throws {GraphError} 400 when the statement can't be evaluated */
   async read(statement: Statement): Promise<Row[]> {
-    return (await this.evaluated(this.store.run(statement))).rows;
+    return (await this.store.run(statement).catch(refusedValue)).rows;
   }
 
   /** @throws as `read` */
   async readWithin(statement: Statement, budget: number): Promise<{ rows: Row[]; isCut: boolean }> {
-    return this.evaluated(this.store.runWithin(statement, budget));
-  }
-
-  private async evaluated<T>(result: Promise<T>): Promise<T> {
-    try {
-      return await result;
-    } catch (error) {
-      throw error instanceof DataFault ? graphError('invalidOperation', error.message) : error;
-    }
+    return this.store.runWithin(statement, budget).catch(refusedValue);
   }
 
   protected async row(): Promise<Row> {

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { type Pool, type PoolClient, Query, type QueryArrayConfig } from 'pg';
 import { DataSource } from 'typeorm';
 import { postgresError } from '../database/postgres-errors.js';
+import { rowSlices } from '../database/row-slices.js';
 import { graphError } from '../odata/errors.js';
 import type { Row } from '../odata/serializer.js';
 import type { Statement } from './statements.js';
@@ -45,7 +46,7 @@ export class Store implements Statements {
   private readonly names = new Map<string, string>();
   private named = 0;
 
-  constructor(@InjectDataSource() dataSource: DataSource) {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {
     this.pool = (dataSource.driver as unknown as { master: Pool }).master;
   }
 
@@ -59,6 +60,14 @@ export class Store implements Statements {
         throw postgresError(again);
       });
     }
+  }
+
+  /**
+   * All rows of a statement, however many, as they are at one moment, at most `size` at a time.
+   * @throws as `run`
+   */
+  slices(statement: Statement, size: number): AsyncGenerator<Row[]> {
+    return rowSlices(this.dataSource, statement, size);
   }
 
   async runWithin(statement: Statement, budget: number): Promise<{ rows: Row[]; isCut: boolean }> {

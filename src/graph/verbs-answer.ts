@@ -9,11 +9,14 @@ export function verbsAnswer(request: GraphRequest): Answer | undefined {
 }
 
 /** As an `Allow` header lists them; undefined for what isn't Graph. */
-export function verbsOf({ batched, described, address }: GraphRequest): string | undefined {
+export function verbsOf({ batched, described, address, operation }: GraphRequest): string | undefined {
   if (batched) return 'POST, OPTIONS';
   if (described) return readOnly;
+  if (operation) return [...operation.operation.verbs.flatMap(withHead), 'OPTIONS'].join(', ');
   return address && ['GET', 'HEAD', ...writesTo(address), 'OPTIONS'].join(', ');
 }
+
+const withHead = (verb: string): string[] => (verb === 'GET' ? ['GET', 'HEAD'] : [verb]);
 
 const readOnly = 'GET, HEAD, OPTIONS';
 

@@ -5,7 +5,7 @@ import type { ServedSet } from '../graph/served-set.js';
 import type { Address } from '../odata/address.js';
 import { graphError } from '../odata/errors.js';
 import { personalAccountsTenant } from './claims.js';
-import { type Access, accessOf } from '../odata/permissions.js';
+import { type Access, accessOf, type PermissionTable } from '../odata/permissions.js';
 import type { Caller } from './caller.js';
 import { Public } from './public.js';
 import { TokenVerifier } from './token-verifier.js';
@@ -22,7 +22,8 @@ export class PermissionsGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<GraphRequest>();
     // A known token is verified without a promise: a tick saved on nearly every request.
     // A batch needs a caller; what its requests need is judged with each of them.
-    if (!request.address && !request.batched) return this.withoutAddress(context, request);
+    if (!request.address && !request.batched && !request.operation)
+      return this.withoutAddress(context, request);
     const caller = this.verifier.verify(authorizationOf(request));
     return caller instanceof Promise
       ? caller.then((verified) => authorise(request, verified))
@@ -44,18 +45,19 @@ function authorizationOf({ headers, headersDistinct }: GraphRequest): string | u
 
 function authorise(request: GraphRequest, caller: Caller): true {
   request.caller = caller;
-  if (request.address) requirePermission(caller, request.address, accessOf(request.method));
+  const access = accessOf(request.method);
+  const { address, operation } = request;
+  if (address) requirePermission(caller, tableOf(address), access);
+  if (operation) requirePermission(caller, operation.operation.permissions[operation.version], access);
   return true;
 }
 
-function requirePermission(
-  caller: Caller,
-  { linked, set, version }: Address<ServedSet>,
-  access: Access,
-): void {
-  // Links are their owner's.
-  const { permissions } = linked?.from.set ?? set;
-  const accepted = permissions[version][access][caller.kind];
+/** Links are their owner's. */
+const tableOf = ({ linked, set, version }: Address<ServedSet>): PermissionTable =>
+  (linked?.from.set ?? set).permissions[version];
+
+function requirePermission(caller: Caller, table: PermissionTable, access: Access): void {
+  const accepted = table[access][caller.kind];
   // Every document says so: «Delegated (personal Microsoft account): Not supported.»
   if (caller.tenantId === personalAccountsTenant) throw graphError('personalAccount', accepted.join(', '));
   if (accepted.length === 0) throw graphError('applicationNotSupported');

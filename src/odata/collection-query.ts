@@ -113,8 +113,15 @@ function scopeOf(options: Options, set: EntitySet, version: ApiVersion): Scope {
   };
 }
 
-/** Syntax and sense of one option; both kinds of fault become that option's error. */
-function bound<T>(kind: ErrorKind, value: string | undefined, bind: (value: string) => T): T | undefined {
+/**
+ * Syntax and sense of one option; both kinds of fault become that option's error.
+ * @throws {GraphError} 400 of the kind, or 501
+ */
+export function bound<T>(
+  kind: ErrorKind,
+  value: string | undefined,
+  bind: (value: string) => T,
+): T | undefined {
   if (value === undefined) return undefined;
   try {
     return bind(value);

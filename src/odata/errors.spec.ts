@@ -82,6 +82,12 @@ describe('the errors that a client may see', () => {
      optionNotSupported 501 NotImplemented: The query option '{0}' is not supported.
      segmentNotSupported 501 NotImplemented: The segment '{0}' is not supported.
      expressionNotSupported 501 NotImplemented: {0} is not supported.
+     requiredFilter 400 BadRequest: Required filters are not set: a restriction filter on '{0}' is needed.
+     unknownColumn 400 BadRequest: The report '{1}' has no column '{0}'.
+     unknownReport 400 BadRequest: There is no report '{0}' to export.
+     unknownParameter 400 BadRequest: The parameter '{0}' in the request payload is not a valid parameter.
+     invalidParameter 400 BadRequest: The value of the parameter '{0}' is not valid: {1}.
+     parameterNotSupported 501 NotImplemented: The parameter '{0}' is not supported.
      batchTooLong 400 BadRequest: Number of batch request steps exceeds the maximum value of {0}.
      batchContentType 400 BadRequest: Write request with id '{0}' does not contain a Content-Type header.
      invalidBatch 400 BadRequest: The batch is not valid: {0}.

@@ -200,6 +200,19 @@ const catalogue = {
   segmentNotSupported: unsupported((segment: string) => `The segment '${segment}' is not supported.`),
   expressionNotSupported: unsupported((what: string) => `${what} is not supported.`),
 
+  requiredFilter: bad(
+    (column: string) => `Required filters are not set: a restriction filter on '${column}' is needed.`,
+  ),
+  unknownColumn: bad((column: string, report: string) => `The report '${report}' has no column '${column}'.`),
+  unknownReport: bad((report: string) => `There is no report '${report}' to export.`),
+  unknownParameter: bad(
+    (name: string) => `The parameter '${name}' in the request payload is not a valid parameter.`,
+  ),
+  invalidParameter: bad(
+    (name: string, reason: string) => `The value of the parameter '${name}' is not valid: ${reason}.`,
+  ),
+  parameterNotSupported: unsupported((name: string) => `The parameter '${name}' is not supported.`),
+
   batchTooLong: bad(
     (limit: number) => `Number of batch request steps exceeds the maximum value of ${limit}.`,
   ),

@@ -10,6 +10,7 @@ import {
 import { allProperties, type ApiVersion, isVisible, type Property } from './edm.js';
 import { type EntitySet, parentKeys, type Segment } from './entity-set.js';
 import { graphError } from './errors.js';
+import type { Operation, OperationAddress } from './operation.js';
 import { excerpt } from './value-problem.js';
 
 /** The names that may follow one another in a URL; one tree per API version, made once. */
@@ -17,6 +18,7 @@ interface Node<S> {
   names: Map<string, Node<S>>;
   key: Node<S> | undefined;
   set: S | undefined;
+  operation: Operation | undefined;
   isEntity: boolean;
   /** How the service's router describes the way to a node without a set, and its path. */
   template: string;
@@ -34,13 +36,18 @@ const newNode = <S>(template: string, path: string, isEntity = false): Node<S> =
   names: new Map(),
   key: undefined,
   set: undefined,
+  operation: undefined,
   isEntity,
   template,
   path,
 });
 
-/** The tree of all sets that exist in a version. */
-export function resourceTree<S extends EntitySet>(sets: readonly S[], version: ApiVersion): ResourceTree<S> {
+/** The tree of all sets and operations that exist in a version. */
+export function resourceTree<S extends EntitySet>(
+  sets: readonly S[],
+  version: ApiVersion,
+  operations: readonly Operation[] = [],
+): ResourceTree<S> {
   const root = newNode<S>('~', '');
   const places = new Map<EntitySet, Node<S>>();
   for (const set of sets.filter((candidate) => isVisible(candidate, version))) {
@@ -48,6 +55,9 @@ export function resourceTree<S extends EntitySet>(sets: readonly S[], version: A
     node.set = set;
     keyNode(node).set = set;
     places.set(set, node);
+  }
+  for (const operation of operations.filter((candidate) => isVisible(candidate, version))) {
+    operation.segments.reduce(child, root).operation = operation;
   }
   return { version, root, places };
 }
@@ -67,6 +77,25 @@ function keyNode<S>(node: Node<S>): Node<S> {
   return node.key;
 }
 
+/** Either what an entity set has at a path, or what else is done there. */
+type Target<S extends EntitySet> = { address: Address<S> } | { operation: OperationAddress };
+
+/**
+ * As `resolvePath`, but a path may lead to an operation, too.
+ * @throws as `resolvePath`
+ */
+export function resolveTarget<S extends EntitySet>(
+  tree: ResourceTree<S>,
+  path: string,
+  verb: string,
+): Target<S> {
+  const end = walkTo(tree, path);
+  const { operation } = end.node;
+  if (!operation) return { address: addressOf(end, verb) };
+  const keys = keysAlong(operation.segments, end.keys);
+  return { operation: { version: tree.version, operation, keys } };
+}
+
 /**
  * Follows the segments below the version. Names match without regard to case; keys are `/{key}` or `('{key}')`; types
  * are qualified by the namespace or its alias.
@@ -77,6 +106,10 @@ export function resolvePath<S extends EntitySet>(
   path: string,
   verb: string,
 ): Address<S> {
+  return addressOf(walkTo(tree, path), verb);
+}
+
+function walkTo<S extends EntitySet>(tree: ResourceTree<S>, path: string): Walk<S> {
   const walk: Walk<S> = {
     tree,
     node: tree.root,
@@ -89,7 +122,11 @@ export function resolvePath<S extends EntitySet>(
   for (const part of path.split('/')) {
     if (part !== '') step(walk, decodeSegment(part));
   }
-  const { set, node, part, linked, through } = walk;
+  return walk;
+}
+
+function addressOf<S extends EntitySet>(walk: Walk<S>, verb: string): Address<S> {
+  const { tree, set, node, part, linked, through } = walk;
   if (!set) throw graphError('noRoute', node.template, verb, node.path || '/');
   const { isEntity } = node;
   return { version: tree.version, set, isEntity, part, linked, through, keys: namedKeys(set, walk.keys) };
@@ -128,7 +165,7 @@ const isReserved = (segment: string): boolean => /^(\$|(microsoft\.)?graph\.)/i.
 function toName<S extends EntitySet>(walk: Walk<S>, segment: string): boolean {
   if (walk.node.names.size === 0) return false;
   const { name, key } = splitKey(segment);
-  const next = walk.node.names.get(name.toLowerCase());
+  const next = walk.node.names.get(name.toLowerCase()) ?? qualifiedAction(walk.node, name);
   if (!next) return false;
   // The keys don't say that the entity has the type which the URL casts it to, or that another is linked to it.
   if (walk.set?.castTo || walk.linked) leave(walk);
@@ -137,6 +174,14 @@ function toName<S extends EntitySet>(walk: Walk<S>, segment: string): boolean {
   if (key !== undefined) takeKey(walk, key);
   return true;
 }
+
+function qualifiedAction<S>(node: Node<S>, name: string): Node<S> | undefined {
+  if (!name.includes('.')) return undefined;
+  const next = node.names.get(unqualified(name));
+  return next?.operation?.kind === 'action' ? next : undefined;
+}
+
+const unqualified = (name: string): string => name.toLowerCase().replace(/^(microsoft\.)?graph\./, '');
 
 function toReserved<S extends EntitySet>(walk: Walk<S>, segment: string): void {
   const { set, node } = walk;
@@ -155,9 +200,9 @@ function takeKey<S extends EntitySet>(walk: Walk<S>, key: string): void {
 
 function castTo<S extends EntitySet>(walk: Walk<S>, set: S, segment: string): boolean {
   const { name, key } = splitKey(segment);
-  const unqualified = name.toLowerCase().replace(/^(microsoft\.)?graph\./, '');
+  const typeName = unqualified(name);
   const cast = [set, ...set.casts].find(
-    ({ type }) => type.name.toLowerCase() === unqualified && isVisible(type, walk.tree.version),
+    ({ type }) => type.name.toLowerCase() === typeName && isVisible(type, walk.tree.version),
   );
   if (!cast) return false;
   // A set's casts are of the set's own kind.
@@ -252,12 +297,16 @@ function decodeSegment(segment: string): string {
 }
 
 function namedKeys(set: EntitySet, values: readonly string[]): Keys {
+  const keys = keysAlong(set.segments, values);
+  const own = values[Object.keys(keys).length];
+  return own === undefined ? keys : { ...keys, id: own };
+}
+
+function keysAlong(segments: readonly Segment[], values: readonly string[]): Keys {
   const keys: Record<string, string> = {};
   let index = 0;
-  for (const segment of set.segments) {
+  for (const segment of segments) {
     if (segment.kind === 'key') keys[segment.name] = values[index++] ?? '';
   }
-  const own = values[index];
-  if (own !== undefined) keys['id'] = own;
   return keys;
 }

@@ -7,6 +7,7 @@ import { IdentityFileError } from '../identity/directory/identity-file-error.js'
 import type { FileObserver } from '../identity/directory/stored-identity-file.js';
 import type { TenantObserver } from '../identity/tenants/tenant-observer.js';
 import { addressTemplate } from '../odata/address.js';
+import { operationTemplate } from '../odata/operation.js';
 
 /** JSON lines on standard error: standard output is for what was asked for. */
 export function makeLog(level: Configuration['logLevel'], destination?: DestinationStream): Logger {
@@ -53,9 +54,10 @@ export function tenantLog(log: Logger): TenantObserver {
 }
 
 /** Templates only: an address that was not understood may hold anything. */
-function routeOf({ address, batched, described, route }: GraphRequest): string | undefined {
+function routeOf({ address, operation, batched, described, route }: GraphRequest): string | undefined {
   if (batched) return `/${batched}/$batch`;
   if (described) return `/${described.version}/${described.document}`;
+  if (operation) return `/${operation.version}/${operationTemplate(operation.operation)}`;
   if (!address) return route?.path;
   return `/${address.version}/${addressTemplate(address)}`;
 }

@@ -10,18 +10,22 @@ const apps: PermissionTable = {
   write: alike(['DeviceManagementApps.ReadWrite.All']),
 };
 
-/** The documents of all these routes said so until August 2019: «Application: Not supported.» */
-const usersOnly: PermissionTable = {
-  read: { ...apps.read, application: [] },
-  write: { ...apps.write, application: [] },
-};
+/**
+ * The same at every date, except that the documents of 2018 knew users alone («Application: Not supported.», until August
+ * 2019). The first ones don't tell who calls: they list scopes.
+ */
+export function atEveryDate({ read, write }: PermissionTable): Permissions {
+  const today = { read, write };
+  const usersOnly = { read: { ...read, application: [] }, write: { ...write, application: [] } } as const;
+  return {
+    'v1.0': today,
+    beta: today,
+    '2017-01/beta': today,
+    '2018-11/beta': usersOnly,
+    'live/beta': today,
+    'live/v1.0': today,
+  };
+}
 
-/** What the documents of every route below `deviceAppManagement` list. The first ones don't tell who calls: they list scopes. */
-export const appPermissions: Permissions = {
-  'v1.0': apps,
-  beta: apps,
-  '2017-01/beta': apps,
-  '2018-11/beta': usersOnly,
-  'live/beta': apps,
-  'live/v1.0': apps,
-};
+/** What the documents of every route below `deviceAppManagement` list. */
+export const appPermissions: Permissions = atEveryDate(apps);

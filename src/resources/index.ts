@@ -5,6 +5,8 @@ import { DeviceStatusesModule } from './mobile-apps/device-statuses/device-statu
 import { MobileAppsModule } from './mobile-apps/mobile-apps.module.js';
 import { UserDeviceStatusesModule } from './mobile-apps/user-statuses/device-statuses/user-device-statuses.module.js';
 import { UserStatusesModule } from './mobile-apps/user-statuses/user-statuses.module.js';
+import { ExportJobsModule } from './device-management/reports/export-jobs/export-jobs.module.js';
+import { ReportsModule } from './device-management/reports/reports.module.js';
 
 /** Everything that is served. The router tries routes in this order, so those with the most traffic come first. */
 export const resources = [
@@ -15,4 +17,6 @@ export const resources = [
   MobileAppsModule,
   MobileAppConfigurationsModule,
   MobileAppCategoriesModule,
+  ReportsModule,
+  ExportJobsModule,
 ];

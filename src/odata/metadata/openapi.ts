@@ -1,6 +1,7 @@
 import { type ApiVersion, isVisible } from '../edm.js';
 import { type EntitySet, type LinkedSet, parentKeys, templateOf } from '../entity-set.js';
 import { limits } from '../limits.js';
+import { type Operation as ServedOperation, operationTemplate } from '../operation.js';
 import { accessOf, type Permissions, type PermissionTable } from '../permissions.js';
 import { createBody, entityBody, errorBody, json, linkBody, pageBody, typedBody } from './body-schemas.js';
 import { type Schema, typeSchemas } from './json-schema.js';
@@ -57,19 +58,30 @@ export interface OpenApiDocument {
   components: Readonly<Record<'schemas' | 'responses' | 'securitySchemes', Readonly<Record<string, Schema>>>>;
 }
 
-/** The five routes of every set that a version shows, and those of links; keys are segments, named as the documents name them. */
+/**
+ * The five routes of every set that a version shows, those of links, and what operations take; keys are segments, named as the
+ * documents name them.
+ */
 export function openApi(
   sets: readonly DescribedSet[],
   version: ApiVersion,
   { release, base, discovery, queryOptions }: ServiceFacts,
+  operations: readonly ServedOperation[] = [],
 ): OpenApiDocument {
   const shown = sets.filter((set) => isVisible(set, version));
-  const paths = shown.flatMap((set) =>
+  const ofSets = shown.flatMap((set) =>
     setPaths(set, version, queryOptions).map(([path, item]): [string, PathItem] => [
       path,
       secured(item, set.permissions[version]),
     ]),
   );
+  const ofOperations = operations
+    .filter((candidate) => isVisible(candidate, version))
+    .map((served): [string, PathItem] => [
+      `/${operationTemplate(served)}`,
+      secured(operationItem(served), served.permissions[version]),
+    ]);
+  const paths = [...ofSets, ...ofOperations];
   return {
     openapi: '3.1.0',
     info: { title: `Understudy, Microsoft Graph ${version}`, version: release },
@@ -117,6 +129,31 @@ function setPaths(
         linkPaths(`${path}/{${own}}`, [...keys, keyParameter(own)], set, link, version, options),
       ),
   ];
+}
+
+const someObject = { type: 'object' };
+const file = { content: { 'application/octet-stream': { schema: {} } } };
+
+/** An operation's verbs; what goes to it and comes from it are objects of its own. */
+function operationItem({ kind, segments, verbs }: ServedOperation): PathItem {
+  const names = segments.flatMap((segment) => (segment.kind === 'name' ? [segment.name] : []));
+  const isEntity = segments.at(-1)?.kind === 'key';
+  const described = verbs.map((verb): [string, Operation] => {
+    const body = kind === 'action' ? file : json(someObject);
+    const answer =
+      verb === 'DELETE'
+        ? { 204: { description: 'Deleted' } }
+        : { [verb === 'POST' && kind === 'resource' ? 201 : 200]: { description: 'The answer', ...body } };
+    const takes = verb === 'POST' ? { requestBody: { required: true, ...json(someObject) } } : {};
+    const error = { default: { $ref: '#/components/responses/error' } };
+    const operationId = [...names, ...(isEntity ? ['one'] : []), verb.toLowerCase()].join('.');
+    return [
+      verb.toLowerCase(),
+      { operationId, tags: [names[0] ?? ''], ...takes, responses: { ...answer, ...error } },
+    ];
+  });
+  const keys = segments.flatMap(({ kind: of, name }) => (of === 'key' ? [keyParameter(name)] : []));
+  return { parameters: keys, ...(Object.fromEntries(described) as Omit<PathItem, 'parameters'>) };
 }
 
 /** What entities are linked to is listed there; links are made and removed, and the entities written in their own set. */

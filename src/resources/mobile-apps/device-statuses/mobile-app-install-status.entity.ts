@@ -2,7 +2,7 @@ import { Index } from 'typeorm';
 import { EntityType, Property } from '../../../graph/declare.js';
 import { earlierEnum, enumType } from '../../../odata/edm.js';
 
-const resultantAppState = enumType(
+export const resultantAppState = enumType(
   'resultantAppState',
   {
     notApplicable: -1,
@@ -16,7 +16,7 @@ const resultantAppState = enumType(
   { initial: 'unknown' },
 );
 
-const resultantAppStateDetail = enumType('resultantAppStateDetail', {
+export const resultantAppStateDetail = enumType('resultantAppStateDetail', {
   processorArchitectureNotApplicable: -1000,
   minimumDiskSpaceNotMet: -1001,
   minimumOsVersionNotMet: -1002,
