@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { clientRoles } from '../../src/identity/directory/local-client.js';
 import { startTestGateway, type TestGateway } from './gateway.js';
 
@@ -72,7 +73,7 @@ export function registrationsOf(people: People): Registrations {
 
 /** A gateway with an identity file in a folder of its own. */
 export interface TestIssuer extends TestGateway {
-  /** Writes the identity file anew. */
+  /** Writes the identity file anew, and waits until the gateway has taken it. */
   register(registrations: Registrations): Promise<void>;
 }
 
@@ -82,9 +83,16 @@ export async function startIssuer(
 ): Promise<TestIssuer> {
   const folder = await mkdtemp(join(tmpdir(), 'understudy-issuer-'));
   const file = join(folder, 'identity.yaml');
-  const register = (content: Registrations): Promise<void> => writeFile(file, JSON.stringify(content));
-  await register(registrations);
+  const write = (content: Registrations): Promise<void> => writeFile(file, JSON.stringify(content));
+  await write(registrations);
   const gateway = await startTestGateway({ IDENTITY_FILE: file, ...environment });
+  const timesTaken = (): number => gateway.log.filter((line) => line.includes('IDENTITY_FILE')).length;
+  const register = async (content: Registrations): Promise<void> => {
+    const before = timesTaken();
+    await write(content);
+    for (const deadline = Date.now() + 20_000; timesTaken() === before; await sleep(20))
+      if (Date.now() > deadline) throw new Error('the identity file was not taken within 20 seconds');
+  };
   const close = async (): Promise<void> => {
     await gateway.close();
     await rm(folder, { recursive: true });
