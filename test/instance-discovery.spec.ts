@@ -75,12 +75,16 @@ describe('the instance discovery', () => {
     ]);
   });
 
-  it('describes the name that it is called by', async () => {
+  it('describes its names, whether it serves https or not', async () => {
     const plain = await startTestGateway();
     const of = (host: string) => discover(`https://${host}/common/oauth2/v2.0/authorize`, plain);
-    const statuses = [(await of('127.0.0.1')).status, (await of('localhost')).status];
+    const statuses = [
+      (await of('127.0.0.1')).status,
+      (await of('localhost')).status,
+      (await of('a.example')).status,
+    ];
     await plain.close();
-    expect(statuses).toEqual([200, 400]);
+    expect(statuses).toEqual([200, 200, 400]);
   });
 
   it.each([

@@ -101,10 +101,13 @@ function checkInner({ id, status, headers, body }: InnerAnswer): void {
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
 
+// As the router matches them: in any case.
+const issuerPath = /\/(?:v2\.0|oauth2|discovery|\.well-known|userrealm)\//i;
+
 /** Graph's envelope, with the ids of the headers; of the token issuer, Entra's. */
 function checkError(content: unknown, requestId: unknown, target: string): void {
   const { error, ...rest } = (content ?? {}) as Json;
-  if (/\/v2\.0\//.test(target) && isText(error)) {
+  if (issuerPath.test(target) && isText(error)) {
     check(isText(rest['error_description']), 'an error of the issuer without description');
     return;
   }
