@@ -28,11 +28,11 @@ describe('records', () => {
     return (await own.dataSource.query<{ id: string }[]>(sql)).map(({ id }) => id);
   };
 
-  it('are purged a day after they have expired, whatever they are, and no others', async () => {
+  it('are purged an hour after they have expired, whatever they are, and no others', async () => {
     const ages = {
       longOver: -240,
-      over: -24.1,
-      nearlyADay: -23.9,
+      over: -1.1,
+      nearlyAnHour: -0.9,
       justOver: -0.1,
       good: 0.1,
       longGood: 2000,

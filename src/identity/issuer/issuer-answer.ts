@@ -64,16 +64,16 @@ export function redirect(response: ServerResponse, location: string): void {
   response.writeHead(302, { ...uncached, Location: location }).end();
 }
 
-/** For the log, however the refusal is told. */
+/** For the log, and for whoever is to come again, however the refusal is told. */
 export function noteRefusal(response: ServerResponse, error: EntraError): void {
   (response as GraphResponse).errorCode = entraCode(error);
+  if (error.kind === 'unavailable') response.setHeader('Retry-After', '1');
 }
 
 export function sendEntraError(request: IncomingMessage, response: ServerResponse, error: EntraError): void {
   if (error.status === 401 && request.headers.authorization !== undefined) {
     response.setHeader('WWW-Authenticate', 'Basic realm="understudy"');
   }
-  if (error.kind === 'unavailable') response.setHeader('Retry-After', '1');
   noteRefusal(response, error);
   const body = describeEntraError(error, correlationId(request), new Date());
   sendJson(request, response, error.status, JSON.stringify(body));
