@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parsedUrl } from './odata/parsed-url.js';
-import { ageForm, readAge } from './identity/tenants/age.js';
+import { ageForm, readAge } from './age.js';
 
 /** Tokens of the built-in issuer. */
 export interface LocalAuth {

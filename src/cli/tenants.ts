@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { DataSource } from 'typeorm';
 import { Configuration } from '../configuration.js';
-import { ageForm, readAge } from '../identity/tenants/age.js';
+import { ageForm, readAge } from '../age.js';
 import { registeredTenants } from '../identity/directory/stored-identity-file.js';
 import { type IsKept, keptTenants } from '../identity/tenants/kept-tenants.js';
 import { deleteTenant, deleteUnusedTenant } from '../identity/tenants/tenant-deletion.js';

@@ -1,4 +1,4 @@
-import { isGuid } from '../claims.js';
+import { isGuid, personalAccountsTenant } from '../claims.js';
 import { defaultTenant } from './default-registrations.js';
 import type { FileValue } from './file-value.js';
 import type { RegisteredTenant } from './registered.js';
@@ -8,8 +8,6 @@ export interface TenantInFile extends RegisteredTenant {
   users: FileValue | undefined;
 }
 
-/** Where people with accounts of their own sign in: no organisation, and nothing that Intune manages. */
-const personalAccounts = '9188040d-6c67-4c5b-b112-36a304b66dad';
 // With a dot and without digits alone at the end, so that it is neither a version of Graph nor `common`.
 const label = '[a-z\\d]([a-z\\d-]{0,61}[a-z\\d])?';
 const dnsName = new RegExp(`^(?=.{1,253}$)(${label}\\.)+(?!\\d+$)${label}$`);
@@ -30,7 +28,7 @@ function tenantIn(value: FileValue): TenantInFile | undefined {
 /** Why a text is not the id of a tenant. */
 export function tenantIdProblem(text: string): string | undefined {
   if (!isGuid(text)) return 'must be a GUID';
-  return text.toLowerCase() === personalAccounts
+  return text.toLowerCase() === personalAccountsTenant
     ? 'is the tenant of personal accounts, which are not served'
     : undefined;
 }

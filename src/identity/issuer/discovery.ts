@@ -1,4 +1,5 @@
 import { issuerOf } from './access-token.js';
+import { grantTypes } from './token-grant.js';
 import type { IssuerCall } from './issuer-call.js';
 
 /** The discovery document (OpenID Connect Discovery 1.0, 3) of the built-in issuer, with Entra's paths. */
@@ -12,13 +13,7 @@ export function discoveryDocument({ base, segment, tenantId }: IssuerCall): Reco
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],
     response_types_supported: ['code'],
-    grant_types_supported: [
-      'authorization_code',
-      'refresh_token',
-      'client_credentials',
-      'password',
-      'urn:ietf:params:oauth:grant-type:device_code',
-    ],
+    grant_types_supported: grantTypes,
     code_challenge_methods_supported: ['S256', 'plain'],
     scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
     issuer: issuerOf(tenantId ?? '{tenantid}'),

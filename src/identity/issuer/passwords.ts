@@ -4,7 +4,7 @@ import { digestOf, type SignInRecords } from './sign-in-records.js';
 
 const kind = 'wrong-password';
 /** So many wrong passwords in a row lock an account, for so many seconds behind the last of them. */
-export const attemptLimit = 10;
+const attemptLimit = 10;
 const lockedFor = 60;
 
 /** Passwords of users, with the lock that Entra calls smart lockout. A user without one may give any. */

@@ -21,7 +21,8 @@ const grants: Readonly<Record<string, Grant>> = {
   'urn:ietf:params:oauth:grant-type:device_code': deviceCode,
 };
 
-export const grantTypes: readonly string[] = Object.keys(grants);
+/** What discovery tells of them: the names that are registered. */
+export const grantTypes: readonly string[] = Object.keys(grants).filter((name) => name !== 'device_code');
 
 /** What the token endpoint answers. @throws EntraError that says what is wrong with the request */
 export async function grantToken(
