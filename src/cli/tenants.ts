@@ -46,7 +46,7 @@ await runCommand(async () => {
 
 async function list({ json }: { json?: true }): Promise<void> {
   const configuration = Configuration.read(process.env);
-  const expires = expiryOf(configuration, await keptBy(configuration));
+  const expires = expiryOf(configuration, keptBy(configuration));
   const listed = await withDatabase(configuration, listTenants);
   const rows = listed.map((tenant) => ({
     id: tenant.id,
@@ -97,7 +97,7 @@ async function removeNamed(configuration: Configuration, ids: readonly string[])
 
 /** Tenants without a record begin to have one, as in a sweep: some day they will be unused, too. */
 async function removeUnused(configuration: Configuration, age: number, isDry: boolean): Promise<void> {
-  const isKept = await keptBy(configuration);
+  const isKept = keptBy(configuration);
   await withDatabase(configuration, async (dataSource) => {
     if (!isDry) await recordUnrecorded(dataSource);
     const unused = (await unusedTenants(dataSource, age)).filter((id) => !isKept(id));
@@ -108,8 +108,8 @@ async function removeUnused(configuration: Configuration, age: number, isDry: bo
 }
 
 /** As a gateway with this configuration keeps them. @throws IdentityFileError */
-async function keptBy(configuration: Configuration): Promise<IsKept> {
-  const registered = await registeredTenants(configuration);
+function keptBy(configuration: Configuration): IsKept {
+  const registered = registeredTenants(configuration);
   return keptTenants(configuration, (id) => registered.includes(id));
 }
 

@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Configuration } from '../../configuration.js';
 import { IdentityFileError } from './identity-file-error.js';
@@ -87,15 +86,10 @@ export async function openIdentityFile(
   return new StoredIdentityFile(path, { isProduction, localClientId: auth.clientId }, observer);
 }
 
-/** Ids of the tenants that the file of IDENTITY_FILE lists; none where it isn't there. @throws IdentityFileError */
-export async function registeredTenants(configuration: Configuration): Promise<readonly string[]> {
+/** Ids of the tenants that the file of IDENTITY_FILE lists. @throws IdentityFileError, also where the file isn't there */
+export function registeredTenants(configuration: Configuration): readonly string[] {
   const { identityFile: path, isProduction, auth } = configuration;
   if (path === undefined || auth.mode !== 'local') return [];
-  const isThere = await access(path).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return [];
   const unheard: FileObserver = { taken: () => undefined, refused: () => undefined };
   const file = new StoredIdentityFile(path, { isProduction, localClientId: auth.clientId }, unheard);
   return file.registered.tenants.map(({ id }) => id);
