@@ -7,6 +7,7 @@ import { chosenAccount, elements, hiddenFields, inputs, listedAccounts } from '.
 import {
   type Change,
   hostileName,
+  hostileUser,
   type Ids,
   password,
   read,
@@ -433,7 +434,7 @@ function policyOf({ headers }: Seen): Record<string, string[]> {
 }
 
 describe('the sign-in page', () => {
-  const everywhere = ['barbara@everywhere.example', 'niklaus@everywhere.example'];
+  const everywhere = [hostileUser, 'niklaus@everywhere.example'];
   const ofContoso = ['ada@contoso.example', 'grace@contoso.example', 'linus@contoso.example'];
   const defaultTenant = '8f6f2c1a-3d5e-4b7a-9c10-6e2d4f8a1b35';
 
@@ -481,12 +482,12 @@ describe('the sign-in page', () => {
   });
 
   it.each<[string | undefined, string]>([
-    [undefined, 'barbara@everywhere.example'],
+    [undefined, hostileUser],
     ['grace@contoso.example', 'grace@contoso.example'],
     [' GRACE@Contoso.Example ', 'grace@contoso.example'],
     ['niklaus@everywhere.example', 'niklaus@everywhere.example'],
-    ['edsger@fabrikam.example', 'barbara@everywhere.example'],
-    [hostileName, 'barbara@everywhere.example'],
+    ['edsger@fabrikam.example', hostileUser],
+    [hostileName, hostileUser],
   ])('with the login hint %j has %s chosen', async (hint, chosen) => {
     const page = (await open({ login_hint: hint })).page();
     expect(chosenAccount(page)).toBe(gateway.account(chosen));
@@ -607,6 +608,7 @@ describe('who sends the form of the sign-in page', () => {
       302,
     );
     expect((await signIn({}, { password: 'any' })).status).toBe(302);
+    expect((await signIn({}, { account: gateway.account(hostileUser) })).status).toBe(302);
   });
 
   it('with ten wrong passwords locks that user out of this tenant, and nobody else', async () => {

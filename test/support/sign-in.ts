@@ -10,6 +10,8 @@ export const write = 'DeviceManagementApps.ReadWrite.All';
 export const password = 'correct horse';
 /** What an attacker, or a person with an apostrophe, is called. */
 export const hostileName = `<script>alert("1")</script> & 'co'`;
+/** A good name of a user, by the rules of the identity file. */
+export const hostileUser = `b<i>"&'@everywhere.example`;
 export const redirectUris = [
   'http://localhost/*',
   'https://app.example/cb',
@@ -54,7 +56,7 @@ const registrations = (ids: Ids): Registrations => ({
     },
     { id: ids.fabrikam, domains: ['fabrikam.example'], users: [user('edsger@fabrikam.example')] },
   ],
-  users: [user('barbara@everywhere.example'), user('niklaus@everywhere.example', { password })],
+  users: [user(hostileUser), user('niklaus@everywhere.example', { password })],
   applications: [
     application(ids.publicClient, { displayName: `App "<i>" & 'sons'`, publicClient: true, redirectUris }),
     application(ids.confidential, { displayName: 'A service', secrets: ['a secret'], redirectUris }),
