@@ -83,6 +83,20 @@ describe('the sign-in page', () => {
     expect((await open({ scope: read })).page().text).toContain(write);
   });
 
+  it('says so where nobody is registered, and signs nobody in', async () => {
+    await gateway.rewrite(({ tenants, applications }) => ({
+      tenants: tenants.map((tenant) => ({ ...tenant, users: [] })),
+      users: [],
+      applications,
+    }));
+    const page = (await open()).page();
+    const answer = await signIn();
+    await gateway.rewrite((registered) => registered);
+    expect(page.text).toContain('No user is registered here.');
+    expect([...inputs(page, 'radio'), ...inputs(page, 'password')]).toEqual([]);
+    expect(shownCode(answer)).toBe(50034);
+  });
+
   it.each<[string | undefined, string]>([
     [undefined, hostileUser],
     ['grace@contoso.example', 'grace@contoso.example'],
