@@ -7,6 +7,7 @@ import { elements, hiddenFields, inputs, listedAccounts } from './support/html-p
 import { databaseUrl } from './support/postgres.js';
 import {
   hostileName,
+  hostileUser,
   password,
   read,
   type SignInGateway,
@@ -179,7 +180,7 @@ describe('the page of device codes', () => {
   );
 
   it('repeats no text without end', async () => {
-    const seen = await type("'".repeat(60_000));
+    const seen = await type("'".repeat(15_000));
     expect([seen.status, seen.html.length < 5000]).toEqual([400, true]);
   });
 
@@ -295,7 +296,7 @@ async function expire({ user_code }: Device): Promise<void> {
 }
 
 describe('who may answer', () => {
-  const everywhere = ['barbara@everywhere.example', 'niklaus@everywhere.example'];
+  const everywhere = [hostileUser, 'niklaus@everywhere.example'];
 
   it.each(['common', 'fabrikam.example'])(
     'is of the tenant that the device asked for, at whatever page: %s',

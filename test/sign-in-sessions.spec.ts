@@ -1,4 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { Browser, type Seen } from './support/browser.js';
@@ -79,6 +82,13 @@ describe('the cookie of a session', () => {
     ]);
   });
 
+  it('goes along with frames of other sites over TLS of our own', async () => {
+    const secure = await startTestGateway({ ...gateway.environment, TLS: 'on', HTTPS_PORT: '0' });
+    const line = await cookieOverTls(secure);
+    await secure.close();
+    expect(line).toMatch(/; HttpOnly; SameSite=None; Secure$/);
+  });
+
   it('is another one at each sign-in', async () => {
     const browser = await signedIn();
     const first = browser.cookies.get(cookieName);
@@ -98,6 +108,19 @@ describe('the cookie of a session', () => {
     ]);
   });
 });
+
+async function cookieOverTls({ secureUrl }: TestGateway): Promise<string | undefined> {
+  const { hostname, port } = new URL(secureUrl ?? '');
+  const form = new URLSearchParams({ request: gateway.search(), account: gateway.account(ada) }).toString();
+  const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
+  const path = `/${gateway.ids.contoso}/login`;
+  const sent = request({ hostname, port, path, method: 'POST', headers, rejectUnauthorized: false }).end(
+    form,
+  );
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  answer.resume();
+  return answer.headers['set-cookie']?.[0];
+}
 
 const digestOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
 

@@ -1,4 +1,6 @@
-import { readPage, type Page } from './html-page.js';
+import { createHash } from 'node:crypto';
+import { expect } from '@jest/globals';
+import { elements, hiddenFields, type Page, readPage } from './html-page.js';
 
 /** What a browser sees of an answer. Redirects are not followed. */
 export interface Seen {
@@ -59,4 +61,36 @@ export class Browser {
 function pageIn(html: string): Page {
   if (!html.startsWith('<!doctype html>')) throw new Error(`no page: ${html.slice(0, 200)}`);
   return readPage(html);
+}
+
+/** What an application reads from a redirect, or from the form that a page sends to it. */
+export function delivered({ location, page }: Seen): Record<string, string> {
+  if (location === undefined) return hiddenFields(page());
+  const { search, hash } = new URL(location);
+  return Object.fromEntries(new URLSearchParams(hash === '' ? search : hash.slice(1)));
+}
+
+/** The number of the AADSTS code that a text tells. */
+export const codeIn = (text: string | undefined): number => Number(/AADSTS(\d+)/.exec(text ?? '')?.[1]);
+
+/** The code that a user is shown on an error page. */
+export function shownCode(seen: Seen): number {
+  expect([seen.status, seen.location]).toEqual([400, undefined]);
+  const page = seen.page();
+  expect(elements(page, 'p').map(({ role }) => role)).toContain('alert');
+  return codeIn(page.text);
+}
+
+/** As a policy has it. */
+export const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64');
+
+/** The directives of a Content-Security-Policy. */
+export function policyOf({ headers }: Seen): Record<string, string[]> {
+  const directives = (headers.get('content-security-policy') ?? '').split(';');
+  return Object.fromEntries(
+    directives.map((text): [string, string[]] => {
+      const [name = '', ...values] = text.trim().split(' ');
+      return [name, values];
+    }),
+  );
 }

@@ -27,6 +27,8 @@ export interface TokenChoice {
 /** A started gateway, a tenant of its own, and the ways to speak with it. */
 export interface TestGateway {
   url: string;
+  /** Over https, with TLS=on. */
+  secureUrl: string | undefined;
   tenant: string;
   token: string;
   /** What signs tokens, for those that the issuer would never give. */
@@ -46,7 +48,7 @@ export async function startTestGateway(environment: Record<string, string> = {})
   const log: string[] = [];
   const destination: DestinationStream = { write: (line) => void log.push(line) };
   const gateway = await openGateway(configuration, makeLog('info', destination));
-  const [base] = (await gateway.listen()) as [string];
+  const [base, secureUrl] = (await gateway.listen()) as [string, string?];
   const tenant = randomUUID();
   const key = await readSigningKey(await storedKey(url));
   const tokenFor = ({ tenant: tenantId = tenant, ...permissions }: TokenChoice): Promise<string> => {
@@ -56,6 +58,7 @@ export async function startTestGateway(environment: Record<string, string> = {})
   const token = await tokenFor({});
   return {
     url: base,
+    secureUrl,
     tenant,
     token,
     key,

@@ -3,13 +3,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Browser, type Seen } from './browser.js';
 import { startTestGateway, type TestGateway } from './gateway.js';
+import { elements, hiddenFields } from './html-page.js';
 
 export const read = 'DeviceManagementApps.Read.All';
 export const write = 'DeviceManagementApps.ReadWrite.All';
 export const password = 'correct horse';
 /** What an attacker, or a person with an apostrophe, is called. */
 export const hostileName = `<script>alert("1")</script> & 'co'`;
+/** A good name of a user, by the rules of the identity file. */
+export const hostileUser = `b<i>"&'@everywhere.example`;
 export const redirectUris = [
   'http://localhost/*',
   'https://app.example/cb',
@@ -54,7 +58,7 @@ const registrations = (ids: Ids): Registrations => ({
     },
     { id: ids.fabrikam, domains: ['fabrikam.example'], users: [user('edsger@fabrikam.example')] },
   ],
-  users: [user('barbara@everywhere.example'), user('niklaus@everywhere.example', { password })],
+  users: [user(hostileUser), user('niklaus@everywhere.example', { password })],
   applications: [
     application(ids.publicClient, { displayName: `App "<i>" & 'sons'`, publicClient: true, redirectUris }),
     application(ids.confidential, { displayName: 'A service', secrets: ['a secret'], redirectUris }),
@@ -117,13 +121,16 @@ export async function startSignInGateway(environment: Record<string, string> = {
 const linesOf = ({ log }: TestGateway): number =>
   log.filter((line) => line.includes('IDENTITY_FILE has changed and was read')).length;
 
+/** What every request sends, to have it back. */
+export const state = `as "sent" & <so> 'on'`;
+
 /** The least that is a good request. */
 const asked = (ids: Ids): Record<string, string> => ({
   client_id: ids.publicClient,
   response_type: 'code',
   redirect_uri: 'https://app.example/cb',
   scope: `openid https://graph.microsoft.com/${read}`,
-  state: `as "sent" & <so> 'on'`,
+  state,
 });
 
 const queryOf = (parameters: Change): string =>
@@ -131,8 +138,23 @@ const queryOf = (parameters: Change): string =>
     Object.entries(parameters).filter((pair): pair is [string, string] => pair[1] !== undefined),
   ).toString();
 
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   for (const deadline = Date.now() + 20_000; !(await holds()); await sleep(20)) {
     if (Date.now() > deadline) throw new Error('it did not come to that within 20 seconds');
   }
+}
+
+/** What a person does at the sign-in page. */
+export async function signIn(
+  gateway: SignInGateway,
+  change: Change = {},
+  fields: Change = {},
+  tenant: string = gateway.ids.contoso,
+): Promise<Seen> {
+  const browser = new Browser(gateway.url);
+  const page = (await browser.open(gateway.authorizePath(change, tenant))).page();
+  const answer = { account: gateway.account('ada@contoso.example'), answer: 'accept', ...fields };
+  const sent = Object.entries(answer).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  const [form] = elements(page, 'form');
+  return browser.submit(form?.['action'] ?? '', { ...hiddenFields(page), ...Object.fromEntries(sent) });
 }
