@@ -344,24 +344,23 @@ describe('the answer after a sign-in', () => {
   });
 
   it.each([
-    [app, 'https://app.example'],
-    [`${app}?fixed=1`, 'https://app.example'],
-    ['http://localhost:8400/a', 'http://localhost:8400'],
-    ['http://127.0.0.1:8400/cb', 'http://127.0.0.1:8400'],
-    ['http://[::1]:8400/cb', 'http:'],
-    ['https://192.168.7.7/cb', 'https:'],
-    ['myapp://auth', 'myapp:'],
-  ])('by a form to %s that sends itself', async (redirectUri, target) => {
+    app,
+    `${app}?fixed=1`,
+    'http://localhost:8400/a',
+    'http://[::1]:8400/cb',
+    'https://192.168.7.7/cb',
+    'myapp://auth',
+  ])('by a form to %s that sends itself', async (redirectUri) => {
     const seen = await signIn({ response_mode: 'form_post', redirect_uri: redirectUri });
     const page = seen.page();
     expect(seen.status).toBe(200);
     expect(elements(page, 'form')).toEqual([{ method: 'post', action: redirectUri }]);
     expect(hiddenFields(page)).toEqual(good);
     expect(page.script).toBe('document.forms[0].submit()');
+    expect(policyOf(seen)).not.toHaveProperty('form-action');
     expect(policyOf(seen)).toMatchObject({
       'default-src': ["'none'"],
       'script-src': [`'sha256-${hashOf(page.script ?? '')}'`],
-      'form-action': ["'self'", target],
     });
   });
 

@@ -20,14 +20,6 @@ const forData = helmet({
   crossOriginResourcePolicy: { policy: 'cross-origin' },
 });
 
-/** What a page may do beyond showing itself. */
-export interface PagePowers {
-  /** Where its forms lead besides the gateway: browsers heed it for redirects behind a form, too. */
-  formTarget?: string;
-  /** The text of its one script. */
-  scriptHash?: string;
-}
-
 export function sendJson(
   request: IncomingMessage,
   response: ServerResponse,
@@ -38,18 +30,19 @@ export function sendJson(
   response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' }).end(body);
 }
 
+/** @param scriptHash of the page's one script, as policies name it */
 export function sendPage(
   request: IncomingMessage,
   response: ServerResponse,
   status: number,
   text: string,
-  { formTarget, scriptHash }: PagePowers = {},
+  scriptHash?: string,
 ): void {
+  // Nothing is said of forms: browsers would heed it for every redirect behind one, and a client's own may lead anywhere.
   const directives = {
     defaultSrc: ["'none'"],
     styleSrc: [`'${styleHash}'`],
     scriptSrc: [scriptHash === undefined ? "'none'" : `'${scriptHash}'`],
-    formAction: ["'self'", ...(formTarget === undefined ? [] : [formTarget])],
     frameAncestors: ["'none'"],
     baseUri: ["'none'"],
   };

@@ -10,7 +10,7 @@ import { clientInfo } from '../token-answer.js';
 import { parametersOf, type TokenRequest } from '../token-request.js';
 import { type AuthorizationRequest, readAuthorizationRequest, readReply } from './authorization-request.js';
 import { setSessionCookie } from './cookie.js';
-import { deliver, deliverError, originOf } from './deliver.js';
+import { deliver, deliverError } from './deliver.js';
 import { accountValue, signInPage } from './pages.js';
 
 /** One visit of a user's browser to the sign-in. */
@@ -113,8 +113,7 @@ function showSignIn(visit: Visit, asked: AuthorizationRequest, chosen?: Account,
     chosen: chosen && accountValue(chosen),
     fault: refusal && tellEntraError(refusal),
   });
-  const formTarget = originOf(asked.reply.redirectUri);
-  sendPage(request, response, refusal?.status ?? 200, text, { formTarget });
+  sendPage(request, response, refusal?.status ?? 200, text);
 }
 
 async function giveCode(visit: Visit, asked: AuthorizationRequest, account: Account): Promise<void> {
