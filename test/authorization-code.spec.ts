@@ -272,6 +272,25 @@ describe('a code that is used twice', () => {
     expect(outcomeOf(await refresh(body.refresh_token))).toBe('200');
   });
 
+  it('gives nobody tokens when the second one comes while the first one is being answered', async () => {
+    const session = new Client({ connectionString: database });
+    await session.connect();
+    await session.query(`CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS
+        'BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NEW; END';
+      CREATE TRIGGER wait BEFORE INSERT ON "sign_in_records" FOR EACH ROW WHEN (NEW."kind" = 'refresh')
+        EXECUTE FUNCTION wait();
+      SELECT pg_advisory_lock(1)`);
+    const code = await codeFor(issuer, ada, asked());
+    const first = redeem(code);
+    // The code is closed, and the refresh grant about to be made.
+    await waiting(session);
+    const second = outcomeOf(await redeem(code));
+    await session.query('SELECT pg_advisory_unlock(1); DROP FUNCTION wait CASCADE');
+    await session.end();
+    const redeemed = '400 invalid_grant 54005';
+    expect([outcomeOf(await first), second]).toEqual([redeemed, redeemed]);
+  });
+
   it.each([2, 8])('by %i at the same moment gives nobody tokens that stay good', async (count) => {
     const session = new Client({ connectionString: database });
     await session.connect();

@@ -17,7 +17,7 @@ import { registrationsOf, somePeople, startIssuer, type TestIssuer } from './sup
 const people = somePeople();
 const { tenant, otherTenant, users, password, clients, secret, redirectUri } = people;
 const seed = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31));
-const numRuns = Number(process.env['FUZZ_RUNS'] ?? 800);
+const numRuns = Number(process.env['FUZZ_RUNS'] ?? 600);
 
 let issuer: TestIssuer;
 

@@ -5,7 +5,7 @@ import { Configuration } from '../../src/configuration.js';
 import { openGateway } from '../../src/gateway.js';
 import { signAccessToken } from '../../src/identity/issuer/access-token.js';
 import { clientRoles } from '../../src/identity/directory/local-client.js';
-import { readSigningKey, type SigningKey } from '../../src/identity/issuer/signing-key.js';
+import { makeSigningKey, readSigningKey, type SigningKey } from '../../src/identity/issuer/signing-key.js';
 import { makeLog } from '../../src/operations/log.js';
 import { databaseUrl } from './postgres.js';
 
@@ -50,7 +50,8 @@ export async function startTestGateway(environment: Record<string, string> = {})
   const gateway = await openGateway(configuration, makeLog('info', destination));
   const [base, secureUrl] = (await gateway.listen()) as [string, string?];
   const tenant = randomUUID();
-  const key = await readSigningKey(await storedKey(url));
+  // With AUTH_MODE=entra there may be none yet: then its tokens are nobody's.
+  const key = await readSigningKey((await storedKey(url)) || (await makeSigningKey()));
   const tokenFor = ({ tenant: tenantId = tenant, ...permissions }: TokenChoice): Promise<string> => {
     const granted = permissions.scopes || permissions.roles ? permissions : { roles: [...clientRoles] };
     return signAccessToken(key, { tenantId, clientId: randomUUID(), expiresIn: 3600, ...granted });
