@@ -14,7 +14,7 @@ import { databaseUrl } from './support/postgres.js';
 
 /** `FUZZ_SEED` repeats a run, `FUZZ_GROUPS` makes it longer. */
 const seed = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31));
-const groups = Number(process.env['FUZZ_GROUPS'] ?? 126);
+const groups = Number(process.env['FUZZ_GROUPS'] ?? 100);
 const groupSize = 40;
 const connections = 20;
 const clientSecret = randomUUID();

@@ -189,7 +189,7 @@ describe('hostile input', () => {
         for (const [, parse] of parsers) outcome(parse, parts.join(''));
         for (const [, parse] of parsers) outcome(parse, parts.join(' '));
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -198,7 +198,7 @@ describe('hostile input', () => {
       property(oneof(string({ unit: 'binary' }), string({ maxLength: 60 })), (text) => {
         for (const [, parse] of parsers) outcome(parse, text);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
