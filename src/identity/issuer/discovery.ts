@@ -1,4 +1,5 @@
 import { issuerOf } from './access-token.js';
+import { openidNames } from './scopes.js';
 import { grantTypes } from './token-grant.js';
 import type { IssuerCall } from './issuer-call.js';
 
@@ -15,7 +16,7 @@ export function discoveryDocument({ base, segment, tenantId }: IssuerCall): Reco
     response_types_supported: ['code'],
     grant_types_supported: grantTypes,
     code_challenge_methods_supported: ['S256', 'plain'],
-    scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
+    scopes_supported: openidNames,
     issuer: issuerOf(tenantId ?? '{tenantid}'),
     request_uri_parameter_supported: false,
     userinfo_endpoint: `${base}/oidc/userinfo`,

@@ -12,7 +12,7 @@ import { type IssuerCall, issuerCall } from './issuer-call.js';
 import { requireAllowedOrigin } from './known-host.js';
 import { LocalIssuer } from './local-issuer.js';
 import { grantToken } from './token-grant.js';
-import { parametersOf, readTokenRequest } from './token-request.js';
+import { parametersOf, readTokenRequest, searchOf } from './token-request.js';
 
 // By which host it is called says who asks: nobody may keep what is told to another.
 const describedFor = 'private, max-age=3600';
@@ -62,8 +62,7 @@ export class IssuerController {
     @Res() response: ServerResponse,
   ): Promise<void> {
     await this.answer(tenant, request, response, (_issuer, call) => {
-      const search = /\?(.*)$/s.exec(request.url ?? '')?.[1] ?? '';
-      return discoverInstance(call, this.configuration, parametersOf(search));
+      return discoverInstance(call, this.configuration, parametersOf(searchOf(request)));
     });
   }
 

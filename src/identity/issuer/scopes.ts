@@ -25,7 +25,7 @@ export interface RequestedScopes {
 }
 
 /** They say what else a user's token answer holds; where there is no user Entra passes over them. */
-const openidNames: readonly string[] = ['openid', 'profile', 'email', 'offline_access'];
+export const openidNames: readonly string[] = ['openid', 'profile', 'email', 'offline_access'];
 
 /**
  * @param scope names with blanks between them, such as `openid https://graph.microsoft.com/.default`
@@ -94,14 +94,20 @@ export function delegatedPermissions(
   return granted;
 }
 
+/** Those of OpenID Connect's names that tokens hold: a refresh token is an answer of its own. */
+export const namesInTokens = (openid: readonly string[]): string[] =>
+  openid.filter((name) => name !== 'offline_access');
+
 /** What a token answer says was granted: MSAL looks for the names that it asked for, so they are spelled as it did. */
 export function grantedScope(
   { names, isDefault, openid }: RequestedScopes,
   granted: readonly string[],
 ): string {
   const permissions = [...granted, ...(isDefault ? ['.default'] : [])];
-  const answered = openid.filter((name) => name !== 'offline_access');
-  return [...answered, ...permissions.flatMap((permission) => spellings(permission, names))].join(' ');
+  return [
+    ...namesInTokens(openid),
+    ...permissions.flatMap((permission) => spellings(permission, names)),
+  ].join(' ');
 }
 
 /** A permission that wasn't asked for by its name is spelled as the first one that was. */

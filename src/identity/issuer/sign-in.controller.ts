@@ -12,7 +12,7 @@ import { sessionCookie, setSessionCookie } from './sign-in/cookie.js';
 import { askForCode, takeCode, userCodeIn } from './sign-in/device-sign-in.js';
 import { errorPage, messagePage } from './sign-in/pages.js';
 import { isRegistered } from './sign-in/redirect-uri.js';
-import { parametersOf, readForm, type TokenRequest } from './token-request.js';
+import { parametersOf, readForm, searchOf, type TokenRequest } from './token-request.js';
 
 type Work = (issuer: LocalIssuer, call: IssuerCall) => Promise<void>;
 
@@ -160,8 +160,6 @@ async function signOut(
   if (target !== undefined) return redirect(response, target);
   sendPage(request, response, 200, messagePage('You are signed out', 'You may close this page.'));
 }
-
-const searchOf = ({ url = '' }: IncomingMessage): string => /\?(.*)$/s.exec(url)?.[1] ?? '';
 
 const answerOf = (form: TokenRequest): SignInAnswer => ({
   account: form.get('account') ?? '',

@@ -3,7 +3,7 @@ import { signAccessToken, signIdToken } from './access-token.js';
 import type { Account } from './accounts.js';
 import type { ClientProof } from './client-authentication.js';
 import type { LocalIssuer } from './local-issuer.js';
-import { delegatedPermissions, grantedScope, type RequestedScopes } from './scopes.js';
+import { delegatedPermissions, grantedScope, namesInTokens, type RequestedScopes } from './scopes.js';
 
 /** RFC 6749, 5.1, and OpenID Connect Core, 3.1.3.3, with Entra's `ext_expires_in` and `client_info`. Lifetimes in seconds. */
 export interface TokenAnswer {
@@ -45,7 +45,7 @@ export async function userTokens(issuer: LocalIssuer, tokens: UserTokens): Promi
     audience: requested.audience,
     applicationName: application.displayName,
     clientProof,
-    scopes: [...requested.openid.filter((name) => name !== 'offline_access'), ...granted],
+    scopes: [...namesInTokens(requested.openid), ...granted],
   });
   return {
     token_type: 'Bearer',

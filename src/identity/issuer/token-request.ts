@@ -24,6 +24,9 @@ export async function readForm(request: IncomingMessage): Promise<TokenRequest> 
   return parametersOf(isForm ? body : '');
 }
 
+/** The query string of a URL, without `?`. */
+export const searchOf = ({ url = '' }: IncomingMessage): string => /\?(.*)$/s.exec(url)?.[1] ?? '';
+
 /** What a query string or a form says. @throws EntraError `malformed` for a name given twice, and what no database can keep */
 export function parametersOf(text: string): TokenRequest {
   const parameters = [...new URLSearchParams(text)];

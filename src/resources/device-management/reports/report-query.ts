@@ -70,7 +70,7 @@ function selected(report: Report, names: readonly string[]): readonly Column[] {
 }
 
 /** Names of columns match to the letter, as on the live service. @throws {GraphError} 400 */
-export function columnNamed(report: Report, name: string): Column {
+function columnNamed(report: Report, name: string): Column {
   const found = report.columns.find((column) => column.name === name);
   if (!found) throw graphError('unknownColumn', excerpt(name), report.name);
   return found;
