@@ -126,7 +126,11 @@ describe('what a write assigns', () => {
 
 describe('the clock', () => {
   it('fills a fresh row, which takes what was sent and the initial value of everything else', () => {
-    const values = freshValues([name, count, status, created, modified], new Map([[count, 9]]), now);
+    const values = freshValues(
+      { ...app, properties: [name, count, status, created, modified] },
+      new Map([[count, 9]]),
+      now,
+    );
     const written = [...values].map(([declared, value]) => [declared.name, value]);
     const clock = '2026-06-02T17:10:28.6Z';
     expect(written).toEqual([

@@ -1,5 +1,6 @@
 import { dateTimeOffsetAt, formatDateTimeOffset, parseDateTimeOffset } from '../odata/date-time-offset.js';
-import type { ComplexType, EntityType, Property } from '../odata/edm.js';
+import { allProperties, type ComplexType, type EntityType, type Property } from '../odata/edm.js';
+import { lineage } from '../odata/entity-set.js';
 import { enumName } from '../odata/enums.js';
 import type { Validators } from '../odata/preconditions.js';
 import type { Row, RowText } from '../odata/serializer.js';
@@ -63,19 +64,25 @@ function columnAssignments(property: Property, stored: Json): Assignment[] {
 
 /** The values of a fresh row: what was sent, the clock's, and the initial value of everything else. */
 export function freshValues(
-  properties: readonly Property[],
+  type: EntityType,
   sent: ReadonlyMap<Property, unknown>,
   now: number,
 ): Map<Property, unknown> {
   const given = new Map([...sent.keys()].map((view) => [keptBy(view), view]));
-  const kept = properties.filter((property) => !property.of);
+  const kept = allProperties(type).filter((property) => !property.of);
   return new Map(
     kept.map((property) => {
       const view = given.get(property);
-      return view ? [view, sent.get(view)] : [property, clockValue(property, now) ?? initialValue(property)];
+      return view
+        ? [view, sent.get(view)]
+        : [property, clockValue(property, now) ?? initialOf(type, property.name) ?? initialValue(property)];
     }),
   );
 }
+
+/** What the type says, or the nearest of those that it derives from. */
+const initialOf = (type: EntityType, name: string): string | number | boolean | undefined =>
+  lineage(type).find(({ initial }) => initial?.[name] !== undefined)?.initial?.[name];
 
 const keptBy = (property: Property): Property => property.of ?? property;
 

@@ -74,6 +74,7 @@ function declareRule(target: object, declared: EdmProperty): void {
 
 interface EntityFacets extends Existence {
   abstract?: boolean;
+  initial?: EdmEntityType['initial'];
   /** Where rows of this type and of all that derive from it are kept; a derived type has none of its own. */
   table?: string;
   /** The entities that contain this one, outermost first. */
@@ -96,6 +97,7 @@ export function EntityType(name: string, facets: EntityFacets = {}): ClassDecora
       abstract: facets.abstract ?? false,
       versions: isDated(facets) ? versionsOf(facets) : (base?.type.versions ?? apiVersions),
       properties: own,
+      ...(facets.initial && { initial: facets.initial }),
     };
     const table = facets.table === undefined ? base?.table : declareTable(target, facets.table, facets, own);
     declarations.set(target, { type, properties: own, table });

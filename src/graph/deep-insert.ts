@@ -2,7 +2,6 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { ConstraintViolation } from '../database/postgres-errors.js';
 import { containedKeys, type Keys } from '../odata/address.js';
 import type { Changes, Reading } from '../odata/changes.js';
-import { allProperties } from '../odata/edm.js';
 import { graphError } from '../odata/errors.js';
 import { excerpt } from '../odata/value-problem.js';
 import { assignmentsOf, freshValues } from './column-values.js';
@@ -95,7 +94,7 @@ const maxFirstVersion = 2 ** 30;
 export function newAssignments(table: Table, id: string, changes: Changes): Assignment[] {
   const [reading] = changes.readings as [Reading];
   const [type] = reading.types as [Reading['types'][number]];
-  const values = freshValues(allProperties(type), reading.values, Date.now());
+  const values = freshValues(type, reading.values, Date.now());
   const assignments: Assignment[] = [
     { column: 'id', value: id },
     { column: 'rowVersion', value: randomInt(1, maxFirstVersion + 1) },

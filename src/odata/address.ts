@@ -51,6 +51,7 @@ export const keyProperty: Property = {
   type: { kind: 'primitive', name: 'Edm.String' },
   nullable: false,
   computed: undefined,
+  immutable: false,
   versions: apiVersions,
   maxLength: limits.key,
 };

@@ -75,6 +75,7 @@ export function readChanges(
   for (const reading of readingsOf(
     candidateTypes(set, version, purpose, members),
     version,
+    purpose,
     members,
     problems,
   )) {
@@ -176,12 +177,13 @@ function candidateTypes(
 function readingsOf(
   types: readonly EntityType[],
   version: ApiVersion,
+  purpose: 'create' | 'update',
   members: Members,
   problems: GraphError[],
 ): Reading[] {
   const readings: { types: EntityType[]; values: Map<Property, unknown> }[] = [];
   for (const type of types) {
-    const values = readValues(type, version, members);
+    const values = readValues(type, version, purpose, members);
     if (values instanceof Error) problems.push(values);
     else {
       const same = readings.find((reading) => hasSameKeys(reading.values, values));
@@ -198,6 +200,7 @@ const hasSameKeys = <K>(a: ReadonlyMap<K, unknown>, b: ReadonlyMap<K, unknown>):
 function readValues(
   type: EntityType,
   version: ApiVersion,
+  purpose: 'create' | 'update',
   members: Members,
 ): Map<Property, unknown> | GraphError {
   const properties = propertiesByName(type, version);
@@ -206,7 +209,8 @@ function readValues(
     if (isAnnotation(name) || name === 'id') continue;
     const property = properties.get(name);
     if (!property) return graphError('propertyDoesNotExist', excerpt(name), backendTypeName(type));
-    if (!property.computed) values.set(property, value);
+    const isIgnored = property.computed ?? (property.immutable && purpose === 'update');
+    if (!isIgnored) values.set(property, value);
   }
   return values;
 }

@@ -64,7 +64,14 @@ export interface EnumType {
 export interface ComplexType {
   kind: 'complex';
   name: string;
+  base: ComplexType | undefined;
+  /** A value's type has to be named then; which of those that derive from it is meant can't be told otherwise. */
+  abstract: boolean;
+  versions: readonly ApiVersion[];
+  /** Those of its base first. */
   properties: readonly Property[];
+  /** The types that derive from it directly. */
+  derived: readonly ComplexType[];
 }
 
 export interface CollectionType {
@@ -82,6 +89,8 @@ export interface Property {
   nullable: boolean;
   /** The server's to write: ignored in bodies (OData 11.4.3). `created` and `modified` follow the clock. */
   computed: 'initial' | 'created' | 'modified' | undefined;
+  /** Taken when an entity is made, and ignored in updates (OData Core vocabulary, `Immutable`). */
+  immutable: boolean;
   versions: readonly ApiVersion[];
   /** In UTF-16 code units. */
   maxLength: number;
@@ -97,6 +106,8 @@ export interface EntityType {
   versions: readonly ApiVersion[];
   /** Its own, in the order they are written. */
   properties: readonly Property[];
+  /** What a create stores for some of its properties, or its base's, where the client gives nothing: values by names. */
+  initial?: Readonly<Record<string, string | number | boolean>>;
 }
 
 export const namespace = 'microsoft.graph';
@@ -148,8 +159,18 @@ export function earlierEnum(type: EnumType, members: readonly string[], unknownA
   return { ...earlier, initial: type.initial, unknownAs: type.members.get(unknownAs) ?? 0 };
 }
 
-export function complexType(name: string, properties: readonly Property[]): ComplexType {
-  return { kind: 'complex', name, properties };
+/** `base` is the type that it derives from: values of `base` may be of this type. */
+export function complexType(
+  name: string,
+  own: readonly Property[],
+  facets: Existence & { base?: ComplexType; abstract?: boolean } = {},
+): ComplexType {
+  const { base, abstract = false } = facets;
+  const properties = [...(base?.properties ?? []), ...own];
+  const type = { kind: 'complex', name, base, abstract, properties, derived: [] } as const;
+  const made: ComplexType = { ...type, versions: versionsOf(facets) };
+  if (base) (base.derived as ComplexType[]).push(made);
+  return made;
 }
 
 export function collection(of: SingleType | PrimitiveName): CollectionType {
@@ -160,6 +181,7 @@ export interface Facets extends Existence {
   /** Default: true, as in CSDL. */
   nullable?: boolean;
   computed?: 'initial' | 'created' | 'modified';
+  immutable?: true;
   maxLength?: number;
   /** An index may hold it, so it is shorter than other text. */
   indexed?: boolean;
@@ -172,6 +194,7 @@ export function property(name: string, type: ValueType | PrimitiveName, facets: 
     type: typeof type === 'string' ? { kind: 'primitive', name: type } : type,
     nullable: facets.nullable ?? true,
     computed: facets.computed,
+    immutable: facets.immutable ?? false,
     versions: versionsOf(facets),
     maxLength: facets.maxLength ?? (facets.indexed ? limits.indexedText : limits.text),
   };
