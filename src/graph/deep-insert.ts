@@ -1,7 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { ConstraintViolation } from '../database/postgres-errors.js';
 import { containedKeys, type Keys } from '../odata/address.js';
-import type { Changes, Reading } from '../odata/changes.js';
+import type { Changes, ContainedChanges, Reading } from '../odata/changes.js';
+import type { EntityType } from '../odata/edm.js';
 import { graphError } from '../odata/errors.js';
 import { excerpt } from '../odata/value-problem.js';
 import { assignmentsOf, freshValues } from './column-values.js';
@@ -11,7 +12,8 @@ import type { Statements } from './store.js';
 import type { Table } from './table.js';
 
 /** An entity that is there, and what is to be made within it. */
-interface Container {
+export interface Container {
+  set: ServedSet;
   keys: Keys;
   id: string;
   changes: Changes;
@@ -31,14 +33,9 @@ export async function insertContained(
   containers: readonly Container[],
 ): Promise<void> {
   const bySet = new Map<ServedSet, Container[]>();
-  for (const { keys, id, changes } of containers) {
-    for (const { set, entities } of changes.contained) {
-      const inner = containedKeys(set, keys, id);
-      const made = entities.map((entity) => ({
-        keys: inner,
-        id: entity.id ?? randomUUID(),
-        changes: entity,
-      }));
+  for (const container of containers) {
+    for (const { set, entities } of [...container.changes.contained, ...unsentSingles(container)]) {
+      const made = entities.map((changes) => within(container, set as ServedSet, changes, tenantId));
       bySet.set(set as ServedSet, [...(bySet.get(set as ServedSet) ?? []), ...made]);
     }
   }
@@ -48,6 +45,28 @@ export async function insertContained(
     await insertContained(statements, tenantId, made);
   }
 }
+
+function within({ keys, id }: Container, set: ServedSet, changes: Changes, tenantId: string): Container {
+  const own = set.isSingle ? singleId(tenantId, id) : (changes.id ?? randomUUID());
+  if (changes.id !== undefined && changes.id !== own) throw graphError('keyMismatch');
+  return { set, keys: containedKeys(set, keys, id), id: own, changes };
+}
+
+/** The id of what an entity contains as the only one of its kind, in the form that the live service's summaries have. */
+export const singleId = (tenantId: string, container: string): string => `${tenantId}_${container}`;
+
+/** What is there as long as its container, whether a client sends it along or not. */
+const unsentSingles = ({ set, changes }: Container): Pick<ContainedChanges, 'set' | 'entities'>[] =>
+  set.singles
+    .filter(({ name }) => !changes.contained.some((sent) => sent.name === name))
+    .map((single) => ({ set: single.set, entities: [nothing(single.set.type)] }));
+
+const nothing = (type: EntityType): Changes => ({
+  readings: [{ types: [type], values: new Map() }],
+  id: undefined,
+  contained: [],
+  links: [],
+});
 
 /** Links what was made to what it was bound to. @throws {GraphError} 404 when that isn't there */
 export async function insertBound(

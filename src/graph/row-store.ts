@@ -35,6 +35,7 @@ export const rowStore: RowStore = {
   },
 
   referenced({ alias, rows, reached }: Reached): { from: string; where: string } {
+    if (reached.key === undefined) return this.contained({ alias, rows }, reached.from);
     const { name, parents } = tableOfSet(rows);
     const shared = ['tenantId', ...parents.filter(({ optional }) => !optional).map(({ key }) => key)];
     const where = [...shared.map((key) => [key, key]), ['id', reached.key]].map(

@@ -20,11 +20,13 @@ export class TenantRows extends RowReader {
   /** @throws {GraphError} 404 for a parent, 409 for an id that is taken, 412 */
   async create(changes: Changes, { match }: Preconditions = unconditional): Promise<Entity> {
     await this.requireNoTag(match);
-    if (changes.contained.length === 0 && changes.links.length === 0) return this.insert(changes);
+    const { set } = this.address;
+    const isAlone = changes.contained.length + changes.links.length + set.singles.length === 0;
+    if (isAlone) return this.insert(changes);
     if (containedCount(changes) > limits.deepInsert) throw graphError('deepInsert', limits.deepInsert);
     return this.store.transaction(async (statements) => {
       const entity = await new TenantRows(statements, this.tenantId, this.address).insert(changes);
-      const container = { keys: this.address.keys, id: this.address.set.text.id(entity.row), changes };
+      const container = { set, keys: this.address.keys, id: set.text.id(entity.row), changes };
       await insertContained(statements, this.tenantId, [container]);
       await insertBound(statements, this.tenantId, container);
       return { result: entity, keep: true };

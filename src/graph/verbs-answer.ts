@@ -27,6 +27,6 @@ const readOnly = 'GET, HEAD, OPTIONS';
 export function writesTo({ isEntity, part, set, linked, through }: Address): readonly string[] {
   if (linked && part.kind === 'reference' && !set.castTo) return isEntity ? ['DELETE'] : ['POST', 'DELETE'];
   if (part.kind !== 'whole' || linked || through.length > 0) return [];
-  if (isEntity) return ['PATCH', 'DELETE'];
+  if (isEntity) return set.isSingle ? ['PATCH'] : ['PATCH', 'DELETE'];
   return set.castTo ? [] : ['POST'];
 }

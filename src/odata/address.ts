@@ -72,20 +72,23 @@ const routes: Readonly<Record<Part['kind'], string>> = {
   property: '/$property',
 };
 
+/** Stands in the router's paths where the only entity of its kind has no key. */
+const singleMark = '$single';
+
 /** The one path of an address, as the router knows it: names in their own case, keys as segments, no casts. */
 export function canonicalPath({ set, keys, isEntity, part }: Address): string {
   let path = '';
   for (const segment of set.segments) {
     path += `/${segment.kind === 'name' ? segment.name : encodeURIComponent(keys[segment.name] ?? '')}`;
   }
-  if (isEntity) path += `/${encodeURIComponent(keys['id'] ?? '')}`;
+  if (isEntity) path += `/${set.isSingle ? singleMark : encodeURIComponent(keys['id'] ?? '')}`;
   return path + routes[part.kind];
 }
 
 /** What an address looks like whatever its keys: `deviceAppManagement/mobileApps/{id}/displayName`. */
 export function addressTemplate(address: Address): string {
   const { set, isEntity, linked } = address;
-  const id = isEntity ? '/{id}' : '';
+  const id = isEntity && !set.isSingle ? '/{id}' : '';
   const rows = linked ? `${templateOf(linked.from.set)}/{id}/${linked.link.name}` : templateOf(set);
   return `${rows}${id}${tailOf(address)}`;
 }
@@ -101,7 +104,7 @@ export function routeTemplate({ set, isEntity, part, linked }: Address): string 
     segment.kind === 'key' ? 'key' : index === 0 ? 'singleton' : 'navigation',
   );
   if (linked) words.push('key', 'navigation');
-  if (isEntity) words.push('key');
+  if (isEntity && !set.isSingle) words.push('key');
   if (set.castTo) words.push('cast');
   return `~/${words.join('/')}${part.kind === 'property' ? `/property${behind[part.as]}` : routes[part.kind]}`;
 }
@@ -127,7 +130,7 @@ const linkedPath = ({ link, from }: Linked): string =>
 
 /** The path of one entity of a set, in its canonical form: without casts. */
 export const entityPath = (set: EntitySet, keys: Keys, id: string): string =>
-  pathOf(set, keys) + keySegment(id);
+  pathOf(set, keys) + (set.isSingle ? '' : keySegment(id));
 
 const keySegment = (id: string): string => `('${encodeKey(id)}')`;
 

@@ -68,8 +68,8 @@ export type Expansion = {
       /** Of entities that aren't contained. */
       link?: LinkedSet | undefined;
     }
-  /** To the entity whose id is the key of that name in the address that it is followed from. */
-  | { kind: 'entity'; of: 'entities' | 'references'; key: string; selection: Selection }
+  /** To the entity whose id is the key of that name in the address that it is followed from; to a contained one without. */
+  | { kind: 'entity'; of: 'entities' | 'references'; key: string | undefined; selection: Selection }
 );
 
 /** Everything, and nothing expanded. */

@@ -53,7 +53,8 @@ export function resourceTree<S extends EntitySet>(
   for (const set of sets.filter((candidate) => isVisible(candidate, version))) {
     const node = set.segments.reduce(child, root);
     node.set = set;
-    keyNode(node).set = set;
+    if (set.isSingle) node.isEntity = true;
+    else keyNode(node).set = set;
     places.set(set, node);
   }
   for (const operation of operations.filter((candidate) => isVisible(candidate, version))) {

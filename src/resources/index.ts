@@ -2,6 +2,7 @@ import { MobileAppCategoriesModule } from './mobile-app-categories/mobile-app-ca
 import { ConfigurationDeviceStatusesModule } from './mobile-app-configurations/device-statuses/configuration-device-statuses.module.js';
 import { MobileAppConfigurationsModule } from './mobile-app-configurations/mobile-app-configurations.module.js';
 import { DeviceStatusesModule } from './mobile-apps/device-statuses/device-statuses.module.js';
+import { InstallSummaryModule } from './mobile-apps/install-summary/install-summary.module.js';
 import { MobileAppsModule } from './mobile-apps/mobile-apps.module.js';
 import { UserDeviceStatusesModule } from './mobile-apps/user-statuses/device-statuses/user-device-statuses.module.js';
 import { UserStatusesModule } from './mobile-apps/user-statuses/user-statuses.module.js';
@@ -15,6 +16,7 @@ export const resources = [
   UserStatusesModule,
   ConfigurationDeviceStatusesModule,
   MobileAppsModule,
+  InstallSummaryModule,
   MobileAppConfigurationsModule,
   MobileAppCategoriesModule,
   ReportsModule,

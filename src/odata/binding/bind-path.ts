@@ -134,9 +134,11 @@ function rowsAt(position: Position, name: string, scope: Scope): Source | undefi
 function referencedAt(position: Position, name: string, scope: Scope): Source | undefined {
   const { source, steps } = position;
   if (!('segments' in source.rows) || steps.length > 0) return undefined;
-  const found = navigated(source.rows.references, name, scope);
+  const single = navigated(source.rows.singles, name, scope);
+  const reference = navigated(source.rows.references, name, scope);
+  const found = single ?? reference;
   if (!found) return undefined;
-  const reached = { from: source, key: found.key };
+  const reached = { from: source, key: reference?.key };
   return { alias: scope.alias(), rows: found.set, onlyOf: pathAt(position).onlyOf, reached };
 }
 

@@ -149,15 +149,17 @@ function nameOf(step: Step, option: string): string {
 interface Navigation {
   name: string;
   set: EntitySet;
-  /** Of one to a single entity. */
+  /** Whether it leads to one entity; `key` is the key there that is its id, where it isn't contained. */
+  toOne?: true;
   key?: string;
   /** Of one to entities that aren't contained. */
   link?: LinkedSet;
 }
 
 function navigationsOf({ row, version }: RowScope): Navigation[] {
-  const { contained, linked, references } = row.rows;
-  const all: Navigation[] = [...contained, ...linked.map((link) => ({ ...link, link })), ...references];
+  const { contained, singles, linked, references } = row.rows;
+  const one = [...singles, ...references].map((navigation) => ({ ...navigation, toOne: true }) as const);
+  const all: Navigation[] = [...contained, ...linked.map((link) => ({ ...link, link })), ...one];
   return all.filter(({ set }) => isVisible(set, version));
 }
 
@@ -207,7 +209,7 @@ function notExpandable(name: string, type: EntityType, scope: RowScope): Error {
 }
 
 function followed(
-  { name, set, key, link }: Navigation,
+  { name, set, toOne, key, link }: Navigation,
   of: 'entities' | 'references' | 'count',
   options: readonly NestedOption[],
   outer: RowScope,
@@ -215,7 +217,7 @@ function followed(
   const row = { ...outer.row, rows: set };
   const scope: RowScope = { ...outer, row, variables: new Map(), isExpanded: true };
   const nested = readOptions(options);
-  if (key === undefined) {
+  if (!toOne) {
     return { name, set, castTo: undefined, kind: 'collection', of, query: nestedQuery(nested, scope), link };
   }
   const foreign = options.find((option) => option.name !== 'select' && option.name !== 'expand');

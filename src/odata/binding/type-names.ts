@@ -28,8 +28,10 @@ const setOf = ({ rows }: Source): EntitySet => ('segments' in rows ? rows : setO
 /** A set and those that its rows lead to, each once. */
 function setsFrom(start: EntitySet): EntitySet[] {
   const found = [start];
-  for (const { contained, references } of found) {
-    const next = [...contained, ...references].map(({ set }) => set).filter((set) => !found.includes(set));
+  for (const { contained, singles, references } of found) {
+    const next = [...contained, ...singles, ...references]
+      .map(({ set }) => set)
+      .filter((set) => !found.includes(set));
     found.push(...new Set(next));
   }
   return found;

@@ -25,8 +25,8 @@ export interface Source {
   onlyOf?: readonly EntityType[] | undefined;
   /** Of rows that another is linked to and doesn't contain: the navigation there. */
   link?: LinkedSet;
-  /** Of the one row that a navigation leads to: where from, and the key there that is its id. */
-  reached?: { from: Source; key: string };
+  /** Of the one row that a navigation leads to: where from, and the key there that is its id, unless it is contained. */
+  reached?: { from: Source; key: string | undefined };
 }
 
 /** A property of a row or element; more than one where it goes through complex values. */

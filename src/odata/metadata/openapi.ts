@@ -117,6 +117,10 @@ function setPaths(
   const own = `${set.type.name}Id`;
   const keys = parentKeys(set).map(keyParameter);
   const path = `/${templateOf(set)}`;
+  if (set.isSingle) {
+    const { delete: _, ...taken } = entityOperations(set, version, options);
+    return [[path, { parameters: keys, ...taken }]];
+  }
   return [
     [path, { parameters: keys, ...collectionOperations(set, version, options) }],
     [
