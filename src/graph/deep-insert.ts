@@ -35,21 +35,68 @@ export async function insertContained(
   const bySet = new Map<ServedSet, Container[]>();
   for (const container of containers) {
     for (const { set, entities } of [...container.changes.contained, ...unsentSingles(container)]) {
-      const made = entities.map((changes) => within(container, set as ServedSet, changes, tenantId));
+      const keys = containedKeys(set, container.keys, container.id);
+      const made = entities.map((changes) => within(container, set as ServedSet, keys, changes, tenantId));
       bySet.set(set as ServedSet, [...(bySet.get(set as ServedSet) ?? []), ...made]);
     }
   }
   for (const [set, made] of bySet) {
-    for (let start = 0; start < made.length; start += rowsAtOnce)
-      await insert(statements, tenantId, set, made.slice(start, start + rowsAtOnce));
-    await insertContained(statements, tenantId, made);
+    await insertMade(statements, tenantId, set, made);
+    await follow(statements, tenantId, set, made);
   }
 }
 
-function within({ keys, id }: Container, set: ServedSet, changes: Changes, tenantId: string): Container {
-  const own = set.isSingle ? singleId(tenantId, id) : (changes.id ?? randomUUID());
-  if (changes.id !== undefined && changes.id !== own) throw graphError('keyMismatch');
-  return { set, keys: containedKeys(set, keys, id), id: own, changes };
+/** Nobody else knows of the containers yet, which makes locks needless. */
+async function follow(
+  statements: Statements,
+  tenantId: string,
+  { follows }: ServedSet,
+  made: readonly Container[],
+): Promise<void> {
+  for (const keys of new Set(made.map((container) => container.keys))) {
+    const following = follows?.({ kind: 'create', tenantId, keys, properties: [] });
+    for (const statement of following?.after ?? []) await statements.run(statement);
+  }
+}
+
+async function insertMade(
+  statements: Statements,
+  tenantId: string,
+  set: ServedSet,
+  made: readonly Container[],
+): Promise<void> {
+  for (let start = 0; start < made.length; start += rowsAtOnce)
+    await insert(statements, tenantId, set, made.slice(start, start + rowsAtOnce));
+  await insertContained(statements, tenantId, made);
+}
+
+/**
+ * Makes entities in one collection, with what they are to contain.
+ * @param statements those of a transaction
+ * @param keys of the collection's container
+ * @throws {GraphError} 409 for an id that is taken
+ */
+export function insertAll(
+  statements: Statements,
+  tenantId: string,
+  set: ServedSet,
+  keys: Keys,
+  entities: readonly Changes[],
+): Promise<void> {
+  const made = entities.map((changes) => ({ set, keys, id: changes.id ?? randomUUID(), changes }));
+  return insertMade(statements, tenantId, set, made);
+}
+
+function within(
+  container: Container,
+  set: ServedSet,
+  keys: Keys,
+  changes: Changes,
+  tenantId: string,
+): Container {
+  const id = set.isSingle ? singleId(tenantId, container.id) : (changes.id ?? randomUUID());
+  if (changes.id !== undefined && changes.id !== id) throw graphError('keyMismatch');
+  return { set, keys, id, changes };
 }
 
 /** The id of what an entity contains as the only one of its kind, in the form that the live service's summaries have. */

@@ -38,6 +38,11 @@ export abstract class RowPresence {
     }));
   }
 
+  /** The entity that directly contains the rows. */
+  protected container(): Place {
+    return placeOf(this.ancestors().at(-1) ?? this.address);
+  }
+
   /** @throws {GraphError} 404 for what isn't there, 412 for a row that isn't as the client wants it */
   protected async requireState(when: Preconditions): Promise<void> {
     const states = when === unconditional ? [] : [{ ...this.place, when }];

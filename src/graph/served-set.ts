@@ -23,6 +23,7 @@ import { type EntityWriter, entityWriter, type RowText } from '../odata/serializ
 import { rowText } from './column-values.js';
 import { edmTypeOf, type EntityClass, tableOfClass } from './declare.js';
 import { declareDtos } from './dto.js';
+import type { Follows } from './follows.js';
 import type { Link, Table } from './table.js';
 
 /** An entity set with what serving it takes. */
@@ -40,6 +41,7 @@ export interface ServedSet extends EntitySet {
   missing: (id: string) => GraphError;
   /** Where a PATCH answers 204 unless the client prefers the entity. */
   patchedSilently: readonly ApiVersion[];
+  follows: Follows | undefined;
 }
 
 /** A navigation with the table that keeps it. */
@@ -65,6 +67,7 @@ export interface ServedSetOptions extends Existence {
   missing: (id: string) => GraphError;
   /** Where a PATCH answers 204 unless the client prefers the entity. */
   patchedSilently?: readonly ApiVersion[];
+  follows?: Follows;
   /** The path leads to one entity, which is there as long as the one that contains it. */
   isSingle?: true;
 }
@@ -103,6 +106,7 @@ function servedSet(options: ServedSetOptions): ServedSet {
     text,
     missing: options.missing,
     patchedSilently: options.patchedSilently ?? [],
+    follows: options.follows,
   };
 }
 

@@ -269,8 +269,16 @@ export function updateRow(place: Place, tenantId: string, assignments: readonly 
   return { text, values: parameters.values };
 }
 
-/** Removes one row; rows that it contains go with it. */
-export function deleteRow(place: Place, tenantId: string): Statement {
+/** Holds a row against other writers until the transaction ends, though not against those who only refer to it. */
+export function lockRow(place: Place, tenantId: string): Statement {
+  const parameters = new Parameters();
+  const where = rowsWhere(place, tenantId, parameters);
+  const text = `SELECT 1 FROM ${place.table.name} WHERE ${where} FOR NO KEY UPDATE`;
+  return { text, values: parameters.values };
+}
+
+/** Removes the rows of a place, one where the keys name it; rows that they contain go with them. */
+export function deleteRows(place: Place, tenantId: string): Statement {
   const parameters = new Parameters();
   const where = rowsWhere(place, tenantId, parameters);
   return { text: `DELETE FROM ${place.table.name} WHERE ${where}`, values: parameters.values };

@@ -9,10 +9,19 @@ import { limits } from '../odata/limits.js';
 import { type Preconditions, unconditional, verdict } from '../odata/preconditions.js';
 import type { Row } from '../odata/serializer.js';
 import { assignmentsOf, modifiedValues } from './column-values.js';
-import { insertBound, insertContained, newAssignments } from './deep-insert.js';
+import { insertAll, insertBound, insertContained, newAssignments } from './deep-insert.js';
+import { withFollowing, type Write } from './follows.js';
 import { RowReader } from './row-reader.js';
 import type { ServedLink, ServedSet } from './served-set.js';
-import { deleteLink, deleteRow, insertLinks, insertRow, selectRow, updateRow } from './statements.js';
+import {
+  deleteLink,
+  deleteRows,
+  insertLinks,
+  insertRow,
+  lockRow,
+  selectRow,
+  updateRow,
+} from './statements.js';
 import type { Link } from './table.js';
 
 /** The rows at one address that belong to one tenant, read and written: the only way to a row. */
@@ -22,15 +31,54 @@ export class TenantRows extends RowReader {
     await this.requireNoTag(match);
     const { set } = this.address;
     const isAlone = changes.contained.length + changes.links.length + set.singles.length === 0;
-    if (isAlone) return this.insert(changes);
+    if (isAlone) return this.followed('create', (rows) => rows.insert(changes));
     if (containedCount(changes) > limits.deepInsert) throw graphError('deepInsert', limits.deepInsert);
+    return this.followed('create', (rows) => rows.insertDeep(changes));
+  }
+
+  private insertDeep(changes: Changes): Promise<Entity> {
+    const { set, keys } = this.address;
     return this.store.transaction(async (statements) => {
       const entity = await new TenantRows(statements, this.tenantId, this.address).insert(changes);
-      const container = { set, keys: this.address.keys, id: set.text.id(entity.row), changes };
+      const container = { set, keys, id: set.text.id(entity.row), changes };
       await insertContained(statements, this.tenantId, [container]);
       await insertBound(statements, this.tenantId, container);
       return { result: entity, keep: true };
     });
+  }
+
+  /** Makes the collection hold these entities and no others. @throws {GraphError} 404, 409 for an id that comes twice */
+  async replace(entities: readonly Changes[]): Promise<void> {
+    const { set, keys } = this.address;
+    await this.followed('replace', (rows) =>
+      rows.store.transaction(async (statements) => {
+        await new TenantRows(statements, this.tenantId, this.address).holdContainer();
+        await statements.run(deleteRows(this.place, this.tenantId));
+        await insertAll(statements, this.tenantId, set, keys, entities);
+        return { result: undefined, keep: true };
+      }),
+    );
+  }
+
+  /** Two who replace a collection at a time would each leave their entities beside the other's. */
+  private async holdContainer(): Promise<void> {
+    await this.requireThrough();
+    const container = this.container();
+    const { rows } = await this.store.run(lockRow(container, this.tenantId));
+    if (rows.length === 0) await this.missing();
+  }
+
+  /** A write with what follows from it. */
+  private followed<T>(
+    kind: Write['kind'],
+    work: (rows: TenantRows) => Promise<T>,
+    properties: readonly string[] = [],
+  ): Promise<T> {
+    const { set, keys } = this.address;
+    const write = { kind, tenantId: this.tenantId, keys, properties };
+    return withFollowing(this.store, set, write, (statements) =>
+      work(statements === this.store ? this : new TenantRows(statements, this.tenantId, this.address)),
+    );
   }
 
   /** What is asked for is the collection: it is there, and has no tag that could match (RFC 9110, 13.1.1). */
@@ -58,22 +106,31 @@ export class TenantRows extends RowReader {
    * the changes aren't right for, is missed, and only a miss costs a second statement, which tells why.
    * @throws {GraphError} 404, 412, or 400 when the row is of another type than the changes are for
    */
-  async update(changes: Changes, when: Preconditions): Promise<Entity> {
+  update(changes: Changes, when: Preconditions): Promise<Entity> {
+    const names = changes.readings.flatMap(({ values }) => [...values.keys()].map(({ name }) => name));
+    return this.followed('update', (rows) => rows.updateRow(changes, when), names);
+  }
+
+  private async updateRow(changes: Changes, when: Preconditions): Promise<Entity> {
     for (const reading of changes.readings) {
       const row = await this.updateAs(reading, when);
       if (row) return this.entity(row);
     }
     await (this.place.table.derived ? this.requireRight(changes, when) : this.requireState(when));
     // Another request came between the two statements: now it is as it should be.
-    return this.update(changes, when);
+    return this.updateRow(changes, when);
   }
 
   /** @throws {GraphError} 404, 412 */
-  async remove(when: Preconditions): Promise<void> {
-    const { count } = await this.store.run(deleteRow({ ...this.place, when }, this.tenantId));
+  remove(when: Preconditions): Promise<void> {
+    return this.followed('remove', (rows) => rows.removeRow(when));
+  }
+
+  private async removeRow(when: Preconditions): Promise<void> {
+    const { count } = await this.store.run(deleteRows({ ...this.place, when }, this.tenantId));
     if (count > 0) return;
     await this.requireState(when);
-    return this.remove(when);
+    return this.removeRow(when);
   }
 
   /** Links the entity that the address comes from to one of the set; it may be so already. @throws {GraphError} 404, 412 */

@@ -79,7 +79,7 @@ function keyNode<S>(node: Node<S>): Node<S> {
 }
 
 /** Either what an entity set has at a path, or what else is done there. */
-type Target<S extends EntitySet> = { address: Address<S> } | { operation: OperationAddress };
+type Target<S extends EntitySet> = { address: Address<S> } | { operation: OperationAddress<S> };
 
 /**
  * As `resolvePath`, but a path may lead to an operation, too.
@@ -94,7 +94,8 @@ export function resolveTarget<S extends EntitySet>(
   const { operation } = end.node;
   if (!operation) return { address: addressOf(end, verb) };
   const keys = keysAlong(operation.segments, end.keys);
-  return { operation: { version: tree.version, operation, keys } };
+  const { bound, given } = end;
+  return { operation: { version: tree.version, operation, keys, bound, given } };
 }
 
 /**
@@ -119,6 +120,8 @@ function walkTo<S extends EntitySet>(tree: ResourceTree<S>, path: string): Walk<
     part: whole,
     linked: undefined,
     through: none,
+    bound: undefined,
+    given: undefined,
   };
   for (const part of path.split('/')) {
     if (part !== '') step(walk, decodeSegment(part));
@@ -145,13 +148,16 @@ interface Walk<S extends EntitySet> {
   part: Part;
   linked: Linked<S> | undefined;
   through: readonly Through<S>[];
+  /** What an operation at the end is bound to, and what stands between its parentheses. */
+  bound: Address<S> | undefined;
+  given: string | undefined;
 }
 
 function step<S extends EntitySet>(walk: Walk<S>, segment: string): void {
   const { set, node, part } = walk;
   if (part !== whole) return behindPart(walk, segment);
   // Ahead of the rest: it is what nearly all requests have.
-  if (toName(walk, segment)) return;
+  if (toName(walk, segment) || toOperation(walk, segment)) return;
   if (isReserved(segment)) return toReserved(walk, segment);
   if (!node.isEntity) return takeKey(walk, segment);
   const isKnown =
@@ -166,8 +172,8 @@ const isReserved = (segment: string): boolean => /^(\$|(microsoft\.)?graph\.)/i.
 function toName<S extends EntitySet>(walk: Walk<S>, segment: string): boolean {
   if (walk.node.names.size === 0) return false;
   const { name, key } = splitKey(segment);
-  const next = walk.node.names.get(name.toLowerCase()) ?? qualifiedAction(walk.node, name);
-  if (!next) return false;
+  const next = walk.node.names.get(name.toLowerCase());
+  if (!next || isInvoked(next)) return false;
   // The keys don't say that the entity has the type which the URL casts it to, or that another is linked to it.
   if (walk.set?.castTo || walk.linked) leave(walk);
   walk.node = next;
@@ -176,10 +182,24 @@ function toName<S extends EntitySet>(walk: Walk<S>, segment: string): boolean {
   return true;
 }
 
-function qualifiedAction<S>(node: Node<S>, name: string): Node<S> | undefined {
-  if (!name.includes('.')) return undefined;
-  const next = node.names.get(unqualified(name));
-  return next?.operation?.kind === 'action' ? next : undefined;
+const isInvoked = <S>({ operation }: Node<S>): boolean =>
+  operation?.kind === 'action' || operation?.kind === 'function';
+
+const invocation = /^([\w.]+)(?:\((.*)\))?$/s;
+
+/** An action, or a function with what it is given. Either is called for what stands before it. */
+function toOperation<S extends EntitySet>(walk: Walk<S>, segment: string): boolean {
+  if (walk.node.names.size === 0) return false;
+  const [, name = '', given] = invocation.exec(segment) ?? [];
+  const next = walk.node.names.get(unqualified(name));
+  if (!next || !isInvoked(next)) return false;
+  if (given !== undefined && next.operation?.kind === 'action')
+    throw graphError('segmentNotFound', excerpt(splitKey(segment).key ?? given));
+  if (walk.set) walk.bound = addressOf(walk, '');
+  walk.node = next;
+  walk.set = undefined;
+  walk.given = given;
+  return true;
 }
 
 const unqualified = (name: string): string => name.toLowerCase().replace(/^(microsoft\.)?graph\./, '');
