@@ -46,7 +46,11 @@ export interface Reading {
 }
 
 /** Checks the values of one type's properties; undefined when all can be taken. */
-export type ValueCheck = (type: EntityType, values: ReadonlyMap<Property, unknown>) => GraphError | undefined;
+export type ValueCheck = (
+  type: EntityType,
+  values: ReadonlyMap<Property, unknown>,
+  version: ApiVersion,
+) => GraphError | undefined;
 
 /** Reads the URL of an entity of a set: its id. @throws {GraphError} 400 */
 export type ReferenceReader = (url: string, target: EntitySet) => string;
@@ -79,7 +83,7 @@ export function readChanges(
     members,
     problems,
   )) {
-    const problem = check(reading.types[0] as EntityType, reading.values);
+    const problem = check(reading.types[0] as EntityType, reading.values, version);
     if (problem) problems.unshift(problem);
     else readings.push(reading);
   }
