@@ -130,6 +130,12 @@ function sentEntities(
   return value.map((entity: unknown) => readChanges(set, version, 'create', entity, dtoProblem));
 }
 
+/** The set that an operation is bound to, or what a cast leaves of it. */
+export function boundSet({ address }: OperationCall): ServedSet {
+  if (!address.bound) throw new Error('the operation is bound to no set');
+  return address.bound.set;
+}
+
 /** The collection of that name in what an operation is bound to. */
 export function containedSet(bound: Address<ServedSet> | undefined, name: string): ServedSet {
   const found = bound?.set.contained.find((contained) => contained.name === name);

@@ -8,7 +8,7 @@ import {
   type PropertyPart,
 } from './address.js';
 import type { Selection } from './bound-query.js';
-import type { Property } from './edm.js';
+import { namespace, type Property, type ValueType } from './edm.js';
 import type { EntitySet } from './entity-set.js';
 import type { Format } from './format.js';
 import { type Json, typeMember, type ValueStyle, valueText } from './stored-value.js';
@@ -72,6 +72,22 @@ export function propertyText(head: string, property: Property, value: Json, styl
   if (property.type.kind === 'complex') return `{${(head + text.slice(1, -1)).replace(/,$/, '')}}`;
   const typed = style.format.metadata === 'full' ? typeMember({ ...property, name: '' }) : [];
   return `{${head}${typed.map((member) => `${member},`).join('')}"value":${text}}`;
+}
+
+/** The document of a value that an operation answers (OData JSON 4.01, 10.15 and 11): its context is its type. */
+export function resultText(root: string, type: ValueType, value: Json, style: ValueStyle): string {
+  const head = typeContext(style.format, root, typeNameOf(type));
+  const text = valueText(type, value, style);
+  return type.kind === 'complex' && value !== null ? `{${head}${text.slice(1)}` : `{${head}"value":${text}}`;
+}
+
+/** `"@odata.context":"…",` of what is no part of a set, such as entities that an operation answers. */
+export const typeContext = ({ metadata }: Format, root: string, typeName: string): string =>
+  metadata === 'none' ? '' : `"@odata.context":${JSON.stringify(`${root}/$metadata#${typeName}`)},`;
+
+function typeNameOf(type: ValueType): string {
+  if (type.kind === 'collection') return `Collection(${typeNameOf(type.of)})`;
+  return type.kind === 'primitive' ? type.name : `${namespace}.${type.name}`;
 }
 
 /** A property's path from an entity's stored value of the first; null where one on the way is. */

@@ -3,6 +3,7 @@ import { ConfigurationDeviceStatusesModule } from './mobile-app-configurations/d
 import { MobileAppConfigurationsModule } from './mobile-app-configurations/mobile-app-configurations.module.js';
 import { DeviceStatusesModule } from './mobile-apps/device-statuses/device-statuses.module.js';
 import { InstallSummaryModule } from './mobile-apps/install-summary/install-summary.module.js';
+import { MobileAppOperationsModule } from './mobile-apps/operations/mobile-app-operations.module.js';
 import { MobileAppsModule } from './mobile-apps/mobile-apps.module.js';
 import { UserDeviceStatusesModule } from './mobile-apps/user-statuses/device-statuses/user-device-statuses.module.js';
 import { UserStatusesModule } from './mobile-apps/user-statuses/user-statuses.module.js';
@@ -19,6 +20,7 @@ export const resources = [
   InstallSummaryModule,
   MobileAppConfigurationsModule,
   MobileAppCategoriesModule,
+  MobileAppOperationsModule,
   ReportsModule,
   ExportJobsModule,
 ];
