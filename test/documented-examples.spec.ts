@@ -54,7 +54,9 @@ if (areDocumentsHere) {
       const others = Object.entries(notReplayed).map(
         ([page, { status, reason }]) => `${page}: ${status}, ${reason}`,
       );
-      const total = documentedExamples.length;
+      const pages = documentedExamples.map(({ page }) => page);
+      expect(pages).toEqual(expect.arrayContaining(Object.keys(notReplayed)));
+      const total = pages.length;
       expect(listed.trimEnd().split('\n')).toEqual([
         `${total} documented examples, ${total - others.length} pass`,
         ...others,

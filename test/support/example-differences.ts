@@ -107,20 +107,22 @@ export function typeNameOf(printed: JsonObject | undefined): string | undefined 
   return typeof name === 'string' ? name.replace(/^#?microsoft\.graph\./, '') : undefined;
 }
 
-/** How a result departs from the kind of result that a page prints: nothing of its values was sent. */
+/** How a result departs from the kind of result that a page prints: nothing of its values was sent, and members may be null. */
 export function shapeDifferences(printed: Json, got: Json | undefined, path = 'value'): string[] {
-  if (got === null && printed !== null) return [];
   if (Array.isArray(printed) && Array.isArray(got)) {
     if (got.length < printed.length) return [`${path}: ${show(got)} has nothing`];
     return got.flatMap((item, index) => shapeDifferences(printed[0] ?? null, item, `${path}[${index}]`));
   }
-  if (isObject(printed) && isObject(got))
-    return membersOf(printed).flatMap(([name, value]) =>
-      shapeDifferences(value, got[name], `${path}.${name}`),
-    );
-  return typeof printed === typeof got && Array.isArray(printed) === Array.isArray(got)
-    ? []
-    : [`${path}: ${show(got)}`];
+  if (isObject(printed) && isObject(got)) {
+    const filled = membersOf(printed).filter(([name]) => got[name] !== null);
+    return filled.flatMap(([name, value]) => shapeDifferences(value, got[name], `${path}.${name}`));
+  }
+  return kindOf(printed) === kindOf(got) ? [] : [`${path}: ${show(got)} is no ${kindOf(printed)}`];
+}
+
+function kindOf(value: Json | undefined): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
 }
 
 const membersOf = (printed: JsonObject): [string, Json][] =>
