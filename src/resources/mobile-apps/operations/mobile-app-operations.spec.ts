@@ -25,6 +25,8 @@ afterAll(() => gateway.close());
 const get = (path: string) => gateway.call('GET', `${apps}/${path}`);
 const messageOf = (body: Record<string, unknown>): string => (body['error'] as { message: string }).message;
 
+const encoded = (text: string): string => Buffer.from(text).toString('base64');
+
 describe('the functions of all apps', () => {
   it.each([
     ["getMobileAppCount(status='failed')", 2],
@@ -81,8 +83,6 @@ describe('the functions of all apps', () => {
 });
 
 describe('the configuration of an Office suite', () => {
-  const encoded = (text: string): string => Buffer.from(text).toString('base64');
-
   it('is told what is wrong with it', async () => {
     const validate = (body: object) => gateway.call('POST', `${apps}/validateXml`, body);
     const right = await validate({
