@@ -49,6 +49,11 @@ export abstract class RowPresence {
     await this.require([...this.ancestors(), this.address], states);
   }
 
+  /** The row for the statement of a write, which meets it only as all that the URL and the client want is so. */
+  protected placeWhen(when: Preconditions): Place {
+    return { ...this.place, through: this.address.through.map(placeOf), when };
+  }
+
   /** What the URL goes through must be there first: a row behind it could be reached without. */
   protected async requireThrough(): Promise<void> {
     await this.require(this.address.through);

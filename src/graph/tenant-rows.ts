@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { ConstraintViolation } from '../database/postgres-errors.js';
-import type { Through } from '../odata/address.js';
 import { type Changes, containedCount, type Reading } from '../odata/changes.js';
 import { allProperties, backendTypeName } from '../odata/edm.js';
 import { type GraphError, graphError } from '../odata/errors.js';
@@ -11,40 +10,42 @@ import type { Row } from '../odata/serializer.js';
 import { assignmentsOf, modifiedValues } from './column-values.js';
 import { insertAll, insertBound, insertContained, newAssignments } from './deep-insert.js';
 import { withFollowing, type Write } from './follows.js';
-import { RowReader } from './row-reader.js';
-import type { ServedLink, ServedSet } from './served-set.js';
-import {
-  deleteLink,
-  deleteRows,
-  insertLinks,
-  insertRow,
-  lockRow,
-  selectRow,
-  updateRow,
-} from './statements.js';
-import type { Link } from './table.js';
+import { RowLinks } from './row-links.js';
+import { deleteRows, insertRow, lockRow, selectRow, updateRow } from './statements.js';
 
 /** The rows at one address that belong to one tenant, read and written: the only way to a row. */
-export class TenantRows extends RowReader {
-  /** @throws {GraphError} 404 for a parent, 409 for an id that is taken, 412 */
+export class TenantRows extends RowLinks {
+  /**
+   * What the URL goes through is looked at before, as reads do it: a lock on it would be taken in the other order than by
+   * who deletes what contains it, and what is made doesn't depend on it.
+   * @throws {GraphError} 404 for a parent, 409 for an id that is taken, 412
+   */
   async create(changes: Changes, { match }: Preconditions = unconditional): Promise<Entity> {
+    await this.requireThrough();
     await this.requireNoTag(match);
-    const { set } = this.address;
+    const { set, linked } = this.address;
     const isAlone = changes.contained.length + changes.links.length + set.singles.length === 0;
-    if (isAlone) return this.followed('create', (rows) => rows.insert(changes));
+    if (isAlone && !linked) return this.followed('create', (rows) => rows.insert(changes));
     if (containedCount(changes) > limits.deepInsert) throw graphError('deepInsert', limits.deepInsert);
     return this.followed('create', (rows) => rows.insertDeep(changes));
   }
 
   private insertDeep(changes: Changes): Promise<Entity> {
-    const { set, keys } = this.address;
     return this.store.transaction(async (statements) => {
-      const entity = await new TenantRows(statements, this.tenantId, this.address).insert(changes);
-      const container = { set, keys, id: set.text.id(entity.row), changes };
-      await insertContained(statements, this.tenantId, [container]);
-      await insertBound(statements, this.tenantId, container);
-      return { result: entity, keep: true };
+      const result = await new TenantRows(statements, this.tenantId, this.address).insertWhole(changes);
+      return { result, keep: true };
     });
+  }
+
+  /** With all that comes with it. What is made behind a navigation is linked there (OData 4.01, 11.4.2). */
+  private async insertWhole(changes: Changes): Promise<Entity> {
+    const entity = await this.insert(changes);
+    const { keys, set, linked } = this.address;
+    const container = { set, keys, id: set.text.id(entity.row), changes };
+    await insertContained(this.store, this.tenantId, [container]);
+    await insertBound(this.store, this.tenantId, container);
+    if (linked) await this.insertLink(container.id);
+    return entity;
   }
 
   /** Makes the collection hold these entities and no others. @throws {GraphError} 404, 409 for an id that comes twice */
@@ -81,13 +82,6 @@ export class TenantRows extends RowReader {
     );
   }
 
-  /** What is asked for is the collection: it is there, and has no tag that could match (RFC 9110, 13.1.1). */
-  private async requireNoTag(match: Preconditions['match']): Promise<void> {
-    if (!match || match === '*') return;
-    await this.requireAncestors();
-    throw graphError('preconditionFailed');
-  }
-
   private async insert(changes: Changes): Promise<Entity> {
     const { table, keys } = this.place;
     const id = changes.id ?? randomUUID();
@@ -116,6 +110,7 @@ export class TenantRows extends RowReader {
       const row = await this.updateAs(reading, when);
       if (row) return this.entity(row);
     }
+    await this.requireThrough();
     await (this.place.table.derived ? this.requireRight(changes, when) : this.requireState(when));
     // Another request came between the two statements: now it is as it should be.
     return this.updateRow(changes, when);
@@ -127,56 +122,26 @@ export class TenantRows extends RowReader {
   }
 
   private async removeRow(when: Preconditions): Promise<void> {
-    const { count } = await this.store.run(deleteRows({ ...this.place, when }, this.tenantId));
+    const { count } = await this.store.run(deleteRows(this.placeWhen(when), this.tenantId));
     if (count > 0) return;
+    await this.requireThrough();
     await this.requireState(when);
     return this.removeRow(when);
   }
 
-  /** Links the entity that the address comes from to one of the set; it may be so already. @throws {GraphError} 404, 412 */
-  async link(id: string, { match }: Preconditions): Promise<void> {
-    await this.requireThrough();
-    await this.requireNoTag(match);
-    const { link, from } = this.linked();
-    try {
-      await this.store.run(insertLinks(link, this.tenantId, from.keys['id'] ?? '', [id]));
-    } catch (error) {
-      if (!(error instanceof ConstraintViolation)) throw error;
-      await this.require([from, { set: this.address.set, keys: { id } }]);
-      // It was deleted and made again in between: the client may retry.
-      throw graphError('unavailable');
-    }
-  }
-
-  /** @throws {GraphError} 404 when there is no such link, 412 */
-  async unlink(id: string, { match }: Preconditions): Promise<void> {
-    await this.requireThrough();
-    await this.requireNoTag(match);
-    const { link, from } = this.linked();
-    const { count } = await this.store.run(deleteLink(link, this.tenantId, from.keys['id'] ?? '', id));
-    if (count > 0) return;
-    await this.requireAncestors();
-    throw this.address.set.missing(id);
-  }
-
-  private linked(): { link: Link; from: Through<ServedSet> } {
-    const { linked } = this.address;
-    if (!linked) throw graphError('internal');
-    return { link: (linked.link as ServedLink).link, from: linked.from };
-  }
-
   private async updateAs(reading: Reading, when: Preconditions): Promise<Row | undefined> {
-    const { table } = this.place;
+    const place = this.placeWhen(when);
+    const { table } = place;
     const types = table.derived ? reading.types.map((type) => type.name) : undefined;
     if (reading.values.size === 0) {
-      const { rows } = await this.store.run(selectRow({ ...this.place, when }, this.tenantId));
+      const { rows } = await this.store.run(selectRow(place, this.tenantId));
       return rows.find((row) => types?.includes(this.typeNameOf(row)) ?? true);
     }
     const values = new Map([...reading.values, ...modifiedValues(table, Date.now())]);
     const isAny = types?.length === this.address.set.types.length;
-    const place = { ...this.place, types: isAny ? this.place.types : types, when };
+    const typed = isAny ? place : { ...place, types };
     const { rows } = await this.store.run(
-      updateRow(place, this.tenantId, assignmentsOf(table, values, true)),
+      updateRow(typed, this.tenantId, assignmentsOf(table, values, true)),
     );
     return rows[0];
   }
@@ -206,7 +171,11 @@ export class TenantRows extends RowReader {
   }
 
   private async refusedInsert(violation: ConstraintViolation, id: string): Promise<Error> {
-    if (violation.kind === 'duplicate') return graphError('conflict', id);
+    if (violation.kind === 'duplicate') {
+      // It stands for itself, so that it may be there without the one that it was to be linked to.
+      if (this.address.linked) await this.requireAncestors();
+      return graphError('conflict', id);
+    }
     await this.requireAncestors();
     // A parent that was deleted and made again in between: the client may retry.
     return graphError('unavailable');
