@@ -114,11 +114,14 @@ describe.each(apiVersions)('the description of %s', (version) => {
   it('has a path with its keys declared for every set, and every schema that it refers to', () => {
     const service = { release: '0', base: 'http://localhost', discovery: '', queryOptions: [] };
     const { paths, components } = openApi(sets, version, service);
-    const routes = sets.filter((set) => set.versions.includes(version)).map(templateOf);
+    const shown = sets.filter((set) => set.versions.includes(version));
     const app = 'deviceAppManagement/mobileApps/{mobileAppId}/categories';
     const links = [app, `${app}/$ref`, `${app}/{mobileAppCategoryId}/$ref`];
+    const references = shown.flatMap((set) =>
+      set.references.map(({ name }) => `${templateOf(set)}/{${set.type.name}Id}/${name}`),
+    );
     expect(Object.keys(paths).filter((path) => !path.endsWith('}'))).toEqual(
-      [...routes, ...links].map((route) => `/${route}`).toSorted(),
+      [...shown.map(templateOf), ...links, ...references].map((route) => `/${route}`).toSorted(),
     );
     for (const [path, { parameters }] of Object.entries(paths)) {
       expect(parameters.map(({ name }) => `{${String(name)}}`)).toEqual(path.match(/\{\w+\}/g) ?? []);
@@ -191,6 +194,7 @@ it('the keys of a path have the names that the documents give them', () => {
     configuration,
     `${configuration}/deviceStatuses/{managedDeviceMobileAppConfigurationDeviceStatusId}`,
     app,
+    `${app}/categories/{mobileAppCategoryId}`,
     `${app}/deviceStatuses/{mobileAppInstallStatusId}`,
     `${app}/userStatuses/{userAppInstallStatusId}`,
     `${app}/userStatuses/{userAppInstallStatusId}/deviceStatuses/{mobileAppInstallStatusId}`,
