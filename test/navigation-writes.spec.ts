@@ -138,15 +138,15 @@ describe('a category, where an app is linked to it', () => {
     const tag = await tagOf(one);
     const write = (method: string, headers: Record<string, string>, path = one): Promise<Reply> =>
       gateway.call(method, path, method === 'DELETE' ? undefined : { displayName: 'x' }, headers);
-    expect((await writtenBy('PATCH', { 'If-Match': '"1"' })).status).toBe(412);
-    expect((await writtenBy('DELETE', { 'If-None-Match': tag })).status).toBe(412);
-    expect((await writtenBy('POST', { 'If-Match': tag }, linked)).status).toBe(412);
-    expect((await writtenBy('POST', { 'If-Match': tag }, `${apps}/nobody/categories`)).status).toBe(404);
+    expect((await write('PATCH', { 'If-Match': '"1"' })).status).toBe(412);
+    expect((await write('DELETE', { 'If-None-Match': tag })).status).toBe(412);
+    expect((await write('POST', { 'If-Match': tag }, linked)).status).toBe(412);
+    expect((await write('POST', { 'If-Match': tag }, `${apps}/nobody/categories`)).status).toBe(404);
     expect((await get(one)).body['displayName']).toBe('tagged');
-    const changed = await writtenBy('PATCH', { 'If-Match': tag });
+    const changed = await write('PATCH', { 'If-Match': tag });
     expect([changed.status, await tagOf(one)]).toEqual([200, changed.headers.get('etag')]);
-    expect((await writtenBy('DELETE', { 'If-Match': tag })).status).toBe(412);
-    expect((await writtenBy('DELETE', { 'If-Match': await tagOf(one) })).status).toBe(204);
+    expect((await write('DELETE', { 'If-Match': tag })).status).toBe(412);
+    expect((await write('DELETE', { 'If-Match': await tagOf(one) })).status).toBe(204);
   });
 
   it('is answered with as little as the client wants', async () => {
