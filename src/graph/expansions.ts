@@ -101,6 +101,7 @@ async function containersOf(
 ): Promise<Expanded[]> {
   const set = expansion.set as ServedSet;
   const keys = contained.map((entity) => containerKeys(expansion, entity.keys));
+  if (expansion.of === 'references') return keys.map(keyAlone);
   const texts = keys.map((key) => JSON.stringify(key));
   const places = [...new Map(keys.map((key, index) => [texts[index] as string, key]))];
   const query = { ...rowQuery({ filter: undefined, orderBy: [] }), limit: 1, offset: 0 };
@@ -121,6 +122,13 @@ async function containersOf(
     return { entities: one ? [one] : [], count: undefined, more: false };
   });
 }
+
+/** A link to an entity says no more than its key, and what contains a row is there as long as the row. */
+const keyAlone = (keys: Keys): Expanded => ({
+  entities: [{ row: [keys['id'] ?? ''], keys, expanded: [] }],
+  count: undefined,
+  more: false,
+});
 
 /** The collection that each of the entities contains or is linked to, as far as it was asked for and can be read at once. */
 async function containedIn(

@@ -110,7 +110,6 @@ export class TenantRows extends RowLinks {
       const row = await this.updateAs(reading, when);
       if (row) return this.entity(row);
     }
-    await this.requireThrough();
     await (this.place.table.derived ? this.requireRight(changes, when) : this.requireState(when));
     // Another request came between the two statements: now it is as it should be.
     return this.updateRow(changes, when);
@@ -124,7 +123,6 @@ export class TenantRows extends RowLinks {
   private async removeRow(when: Preconditions): Promise<void> {
     const { count } = await this.store.run(deleteRows(this.placeWhen(when), this.tenantId));
     if (count > 0) return;
-    await this.requireThrough();
     await this.requireState(when);
     return this.removeRow(when);
   }
@@ -148,6 +146,7 @@ export class TenantRows extends RowLinks {
 
   /** @throws {GraphError} 404, 400 for a row of another type than the changes are for, 412 */
   private async requireRight(changes: Changes, when: Preconditions): Promise<void> {
+    await this.requireThrough();
     const row = await this.row();
     const name = this.typeNameOf(row);
     const isRight = changes.readings.some(({ types }) => types.some((type) => type.name === name));
