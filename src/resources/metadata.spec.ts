@@ -46,6 +46,9 @@ const younger: Readonly<Record<GraphVersion, readonly string[]>> = {
     'Member resultantAppStateDetail appRemovedBySupersedence Value=3005',
     // iOS 15 is of September 2021; v1.0's slice, of 2026, has it.
     'Property iosMinimumOperatingSystem v15_0 Type=Edm.Boolean Nullable=false',
+    // In the document of beta's androidManagedStoreAppConfiguration, and in Microsoft's typings of both.
+    'Property androidForWorkMobileAppConfiguration connectedAppsEnabled Type=Edm.Boolean Nullable=false',
+    'Property androidManagedStoreAppConfiguration connectedAppsEnabled Type=Edm.Boolean Nullable=false',
     // In the documents of beta's win32LobApp and in Microsoft's typings of today.
     'Property win32LobApp allowAvailableUninstall Type=Edm.Boolean Nullable=false',
   ],

@@ -74,6 +74,10 @@ describe.each([
   });
 });
 
+const expandedWhere = (filter: string): string =>
+  '?$select=displayName&$expand=deviceStatusSummary,userStatusSummary($select=errorCount)' +
+  `&$filter=${encodeURIComponent(filter)}`;
+
 describe('a summary', () => {
   it('keeps in v1.0 what only beta knows', async () => {
     const path = `${configurations}/${id}/deviceStatusSummary`;
@@ -98,11 +102,8 @@ describe('a summary', () => {
       deviceStatusSummary: { errorCount: 21, lastUpdateDateTime: '2026-10-31T08:00:00Z' },
       userStatusSummary: { errorCount: 3 },
     });
-    const options = (filter: string): string =>
-      '?$select=displayName&$expand=deviceStatusSummary,userStatusSummary($select=errorCount)' +
-      `&$filter=${encodeURIComponent(filter)}`;
     const filter = 'deviceStatusSummary/errorCount gt 20 and userStatusSummary/errorCount lt 4';
-    const found = await gateway.call('GET', `beta/${configurations}${options(filter)}`);
+    const found = await gateway.call('GET', `beta/${configurations}${expandedWhere(filter)}`);
     const [one, ...others] = found.body['value'] as Record<string, unknown>[];
     expect(others).toEqual([]);
     expect(one).toMatchObject({
@@ -120,7 +121,7 @@ describe('a summary', () => {
     });
     const none = await gateway.call(
       'GET',
-      `v1.0/${configurations}${options('userStatusSummary/errorCount gt 20')}`,
+      `v1.0/${configurations}${expandedWhere('userStatusSummary/errorCount gt 20')}`,
     );
     expect([none.status, none.body['value']]).toEqual([200, []]);
   });
