@@ -31,9 +31,17 @@ interface DeclaredFacets extends Facets {
   /** The column is younger than its table: releases that don't know it write rows beside us while they are replaced. */
   added?: true;
   typeAt?: TypeAt;
+  /** The one, of the properties that the class extends, that it follows in answers. Default: it comes last. */
+  after?: string;
 }
 
-const properties = new WeakMap<object, EdmProperty[]>();
+/** What `@Property` declares: what keeps the value and its views. */
+interface OwnProperty {
+  views: readonly EdmProperty[];
+  after: string | undefined;
+}
+
+const properties = new WeakMap<object, OwnProperty[]>();
 const declarations = new WeakMap<object, Declaration>();
 
 /**
@@ -44,7 +52,7 @@ export function Property(type: ValueType | PrimitiveName, facets: DeclaredFacets
   return (target, key) => {
     const views = propertyViews(String(key), type, facets);
     const own = properties.get(target.constructor) ?? [];
-    own.push(...views);
+    own.push({ views, after: facets.after });
     properties.set(target.constructor, own);
     const filled = facets.added ? { default: initialValue(views[0]) } : {};
     for (const [column, options] of columnsOf(views[0])) Column({ ...options, ...filled })(target, column);
@@ -94,11 +102,14 @@ interface EntityFacets extends Existence {
   links?: readonly Link[];
 }
 
-/** Declares an entity type under its Graph name. Its base type is the class that it extends, where that is declared. */
+/**
+ * Declares an entity type under its Graph name. Its base type is the nearest declared class that it extends. The classes
+ * between them are no types: what they declare is the type's own, so a mixin gives the same properties to types whose
+ * bases differ.
+ */
 export function EntityType(name: string, facets: EntityFacets = {}): ClassDecorator {
   return (target) => {
-    const own = properties.get(target) ?? [];
-    const base = declarations.get(Object.getPrototypeOf(target) as object);
+    const { own, base } = declaredBy(target);
     const type: EdmEntityType = {
       kind: 'entity',
       name,
@@ -111,6 +122,21 @@ export function EntityType(name: string, facets: EntityFacets = {}): ClassDecora
     const table = facets.table === undefined ? base?.table : declareTable(target, facets.table, facets, own);
     declarations.set(target, { type, properties: own, table });
   };
+}
+
+/** The properties of a class and of what stands between it and its base type, the base's side first. */
+function declaredBy(target: object): { own: EdmProperty[]; base: Declaration | undefined } {
+  const above = Object.getPrototypeOf(target) as object | null;
+  const base = above === null ? undefined : declarations.get(above);
+  const mixed = base || above === null ? { own: [], base } : declaredBy(above);
+  return { own: (properties.get(target) ?? []).reduce(withProperty, mixed.own), base: mixed.base };
+}
+
+function withProperty(before: readonly EdmProperty[], { views, after }: OwnProperty): EdmProperty[] {
+  if (after === undefined) return [...before, ...views];
+  const place = before.findLastIndex(({ name }) => name === after) + 1;
+  if (place === 0) throw new Error(`${views[0]?.name}: no '${after}' that it could follow`);
+  return before.toSpliced(place, 0, ...views);
 }
 
 const isDated = ({ versions, from, until }: Existence): boolean => Boolean(versions ?? from ?? until);

@@ -46,6 +46,9 @@ const younger: Readonly<Record<GraphVersion, readonly string[]>> = {
     'Member resultantAppStateDetail appRemovedBySupersedence Value=3005',
     // iOS 15 is of September 2021; v1.0's slice, of 2026, has it.
     'Property iosMinimumOperatingSystem v15_0 Type=Edm.Boolean Nullable=false',
+    // In the document of beta's androidManagedStoreAppConfiguration, and in Microsoft's typings of both.
+    'Property androidForWorkMobileAppConfiguration connectedAppsEnabled Type=Edm.Boolean Nullable=false',
+    'Property androidManagedStoreAppConfiguration connectedAppsEnabled Type=Edm.Boolean Nullable=false',
     // In the documents of beta's win32LobApp and in Microsoft's typings of today.
     'Property win32LobApp allowAvailableUninstall Type=Edm.Boolean Nullable=false',
   ],
@@ -63,6 +66,12 @@ const documented = new Set([
   'mobileAppInstallStatus',
   'userAppInstallStatus',
   'managedDeviceMobileAppConfigurationDeviceStatus',
+  'managedDeviceMobileAppConfigurationUserStatus',
+  'managedDeviceMobileAppConfigurationDeviceSummary',
+  'managedDeviceMobileAppConfigurationUserSummary',
+  'iosMobileAppConfiguration',
+  'androidManagedStoreAppConfiguration',
+  'androidForWorkMobileAppConfiguration',
   'mobileAppCategory',
 ]);
 
@@ -178,7 +187,8 @@ describe('the install state of an app on a device', () => {
   });
 
   it('is not there in the live service, nor is what leads to it', () => {
-    expect(xmlOf('live/beta')).not.toMatch(/[iI]nstallStatus|deviceStatuses.*mobileAppInstall|userStatuses/);
+    expect(xmlOf('live/beta')).not.toMatch(/[iI]nstallStatus/);
+    expect(shownOf('live/beta', 'mobileApp').join()).not.toMatch(/Statuses/);
     expect(shownOf('live/v1.0', 'mobileApp')).toEqual(shownOf('v1.0', 'mobileApp'));
   });
 });
@@ -193,6 +203,7 @@ it('the keys of a path have the names that the documents give them', () => {
     category,
     configuration,
     `${configuration}/deviceStatuses/{managedDeviceMobileAppConfigurationDeviceStatusId}`,
+    `${configuration}/userStatuses/{managedDeviceMobileAppConfigurationUserStatusId}`,
     app,
     `${app}/categories/{mobileAppCategoryId}`,
     `${app}/deviceStatuses/{mobileAppInstallStatusId}`,

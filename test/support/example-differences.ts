@@ -40,6 +40,8 @@ const computed: Readonly<Record<string, Rule>> = {
   dependsOnAppCount: is(0),
   supersedingAppCount: is(0),
   supersededAppCount: is(0),
+  // The examples' app is none.
+  appSupportsOemConfig: is(false),
 };
 
 /** How an entity departs from what a page prints of it, a line for each property: what the page doesn't print is free. */
