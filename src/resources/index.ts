@@ -4,6 +4,7 @@ import { DeviceStatusSummaryModule } from './mobile-app-configurations/device-st
 import { MobileAppConfigurationsModule } from './mobile-app-configurations/mobile-app-configurations.module.js';
 import { UserStatusSummaryModule } from './mobile-app-configurations/user-status-summary/user-status-summary.module.js';
 import { ConfigurationUserStatusesModule } from './mobile-app-configurations/user-statuses/configuration-user-statuses.module.js';
+import { AssignmentsModule } from './mobile-apps/assignments/assignments.module.js';
 import { DeviceStatusesModule } from './mobile-apps/device-statuses/device-statuses.module.js';
 import { InstallSummaryModule } from './mobile-apps/install-summary/install-summary.module.js';
 import { MobileAppOperationsModule } from './mobile-apps/operations/mobile-app-operations.module.js';
@@ -21,6 +22,7 @@ export const resources = [
   ConfigurationDeviceStatusesModule,
   ConfigurationUserStatusesModule,
   MobileAppsModule,
+  AssignmentsModule,
   InstallSummaryModule,
   MobileAppConfigurationsModule,
   DeviceStatusSummaryModule,

@@ -205,6 +205,7 @@ it('the keys of a path have the names that the documents give them', () => {
     `${configuration}/deviceStatuses/{managedDeviceMobileAppConfigurationDeviceStatusId}`,
     `${configuration}/userStatuses/{managedDeviceMobileAppConfigurationUserStatusId}`,
     app,
+    `${app}/assignments/{mobileAppAssignmentId}`,
     `${app}/categories/{mobileAppCategoryId}`,
     `${app}/deviceStatuses/{mobileAppInstallStatusId}`,
     `${app}/userStatuses/{userAppInstallStatusId}`,
