@@ -10,7 +10,7 @@ const installIntent = enumType('installIntent', {
   availableWithoutEnrollment: 3,
 });
 
-const deviceAndAppManagementAssignmentSource = enumType('deviceAndAppManagementAssignmentSource', {
+export const deviceAndAppManagementAssignmentSource = enumType('deviceAndAppManagementAssignmentSource', {
   direct: 0,
   policySets: 1,
 });

@@ -82,6 +82,35 @@ describe('the functions of all apps', () => {
   });
 });
 
+describe('the links of apps', () => {
+  it('are their assignments, which who may read may ask for', async () => {
+    const target = { '@odata.type': '#microsoft.graph.allDevicesAssignmentTarget' };
+    const assigned = await gateway.call('POST', `${apps}/one/assignments`, { target });
+    expect(assigned.status).toBe(201);
+    const token = await gateway.tokenFor({ roles: ['DeviceManagementApps.Read.All'] });
+    const body = { payloadIds: ['one', 'two', 'Payload Id value'] };
+    const reply = await gateway.call('POST', `${apps}/hasPayloadLinks`, body, {
+      Authorization: `Bearer ${token}`,
+    });
+    const context = `${gateway.url}/beta/$metadata#Collection(microsoft.graph.hasPayloadLinkResultItem)`;
+    expect([reply.status, reply.body]).toEqual([
+      200,
+      {
+        '@odata.context': context,
+        value: [
+          { payloadId: 'one', hasLink: true, error: '', sources: ['direct'] },
+          { payloadId: 'two', hasLink: false, error: '', sources: [] },
+          { payloadId: 'Payload Id value', hasLink: false, error: '', sources: [] },
+        ],
+      },
+    ]);
+  });
+
+  it.each([{ payloadIds: 'one' }, { payloadIds: [1] }, { ids: [] }])('%j is refused', async (body) => {
+    expect((await gateway.call('POST', `${apps}/hasPayloadLinks`, body)).status).toBe(400);
+  });
+});
+
 describe('the configuration of an Office suite', () => {
   it('is told what is wrong with it', async () => {
     const validate = (body: object) => gateway.call('POST', `${apps}/validateXml`, body);
