@@ -15,9 +15,6 @@ export const isPolymorphic = ({ derived }: ComplexType): boolean => derived.leng
 /** The types that values of a declared type can be of: itself, then those that derive from it. */
 export const withDerived = (type: ComplexType): ComplexType[] => [type, ...type.derived.flatMap(withDerived)];
 
-/** All types that derive from the same one as this does. */
-export const wholeTree = (type: ComplexType): ComplexType[] => withDerived(lineage(type).at(-1) ?? type);
-
 /** The properties that a type has beside those of its base. */
 export const ownProperties = ({ base, properties }: ComplexType): ComplexType['properties'] =>
   properties.slice(base?.properties.length ?? 0);
