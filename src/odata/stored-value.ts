@@ -1,5 +1,6 @@
 import type { SelectedProperty } from './bound-query.js';
 import { isPolymorphic, shownType, storedTypeMember, typeOfValue } from './complex-types.js';
+import { type DateTimeOffset, formatDateTimeOffset, parseDateTimeOffset } from './date-time-offset.js';
 import {
   type ApiVersion,
   type ComplexType,
@@ -12,10 +13,10 @@ import {
 import { enumName, enumNumber } from './enums.js';
 import type { Format } from './format.js';
 
-/** What a JSON document can hold; also how complex values and collections are stored. */
+/** What a JSON document can hold; also how complex values and collections are stored. An instant is a `DateTimeOffset`. */
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
-/** What is kept of a checked value: enums as numbers, complex values whole, the rest as sent. */
+/** What is kept of a checked value: enums as numbers, instants by their ticks, complex values whole, the rest as sent. */
 export function storedValue(type: ValueType, value: unknown): Json {
   if (type.kind === 'collection') {
     return Array.isArray(value) ? value.map((element) => storedValue(type.of, element)) : [];
@@ -23,12 +24,18 @@ export function storedValue(type: ValueType, value: unknown): Json {
   if (value === null || value === undefined) return null;
   switch (type.kind) {
     case 'primitive':
-      return value as Json;
+      return type.name === 'Edm.DateTimeOffset' ? storedInstant(value as string) : (value as Json);
     case 'enum':
       return enumNumber(type, value) ?? null;
     case 'complex':
       return storedComplex(type, value as Record<string, unknown>);
   }
+}
+
+function storedInstant(text: string): DateTimeOffset {
+  const instant = parseDateTimeOffset(text);
+  if (!instant) throw new RangeError(`not a checked DateTimeOffset: ${text}`);
+  return instant;
 }
 
 function storedComplex(declared: ComplexType, value: Record<string, unknown>): Json {
@@ -37,7 +44,7 @@ function storedComplex(declared: ComplexType, value: Record<string, unknown>): J
     property.name,
     Object.hasOwn(value, property.name)
       ? storedValue(property.type, value[property.name])
-      : initialValue(property),
+      : storedInitial(property),
   ]);
   return Object.fromEntries([...typeMembers(declared, type), ...members]);
 }
@@ -107,6 +114,9 @@ export function mergedComplex(declared: ComplexType, value: Record<string, unkno
 }
 
 /** What a create stores for a property that the client left out. */
+export const storedInitial = (property: Property): Json => storedValue(property.type, initialValue(property));
+
+/** What a create takes for a property that the client left out, as it might have been sent. */
 export function initialValue(property: Property): Json {
   const { type } = property;
   if (type.kind === 'collection') return [];
@@ -117,7 +127,7 @@ export function initialValue(property: Property): Json {
     case 'enum':
       return type.initial;
     case 'complex':
-      return storedComplex(type, {});
+      return { [storedTypeMember]: type.name };
   }
 }
 
@@ -143,9 +153,7 @@ export function valueText(type: ValueType, value: Json, style: ValueStyle): stri
   if (value === null) return 'null';
   switch (type.kind) {
     case 'primitive':
-      return type.name === 'Edm.Int64' && style.format.ieee754Compatible
-        ? `"${JSON.stringify(value)}"`
-        : JSON.stringify(value);
+      return primitiveText(type.name, value, style);
     case 'enum':
       return `"${enumName(type, value as number)}"`;
     case 'complex':
@@ -153,6 +161,12 @@ export function valueText(type: ValueType, value: Json, style: ValueStyle): stri
     case 'collection':
       return `[${(value as Json[]).map((element) => valueText(type.of, element, style)).join(',')}]`;
   }
+}
+
+function primitiveText(name: PrimitiveName, value: Json, { format }: ValueStyle): string {
+  if (name === 'Edm.DateTimeOffset') return `"${formatDateTimeOffset(value as DateTimeOffset)}"`;
+  const text = JSON.stringify(value);
+  return name === 'Edm.Int64' && format.ieee754Compatible ? `"${text}"` : text;
 }
 
 function complexText(declared: ComplexType, value: Record<string, Json>, style: ValueStyle): string {
@@ -165,7 +179,7 @@ function complexText(declared: ComplexType, value: Record<string, Json>, style: 
     const selected = style.inner?.find((own) => own.property === property);
     if (style.inner && !selected) continue;
     if (isTyped) members.push(...typeMember(property));
-    const text = valueText(property.type, value[property.name] ?? initialValue(property), {
+    const text = valueText(property.type, value[property.name] ?? storedInitial(property), {
       ...style,
       inner: selected?.inner,
     });
