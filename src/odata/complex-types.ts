@@ -36,3 +36,16 @@ export function shownType(declared: ComplexType, value: object, version: ApiVers
   const type = typeOfValue(declared, value) ?? declared;
   return lineage(type).find((shown) => shown === declared || isVisible(shown, version)) ?? declared;
 }
+
+/**
+ * The type that a cast names: one that the given type derives from, or that derives from it; undefined for any other.
+ * @param name unqualified, in lower case
+ */
+export const relativeNamed = (
+  type: ComplexType,
+  name: string | undefined,
+  version: ApiVersion,
+): ComplexType | undefined =>
+  [...lineage(type), ...withDerived(type)].find(
+    (relative) => relative.name.toLowerCase() === name && isVisible(relative, version),
+  );

@@ -267,4 +267,19 @@ describe('the JSON of a value that may be of several types', () => {
   ])('is, for %s where the version has none such, that of the nearest type it has', (name, type, text) => {
     expect(written(type, typed(name), 'minimal', 'v1.0')).toBe(text);
   });
+
+  it('has, of what is selected, the members that its type has', () => {
+    const [filter, groupId] = group.properties as [Property, Property];
+    const inner = [
+      { property: filter, castTo: undefined, inner: undefined },
+      { property: groupId, castTo: group, inner: undefined },
+    ];
+    const style = { version: 'beta', format: defaultFormat, inner } as const;
+    expect(valueText(target, stored, style)).toBe(named('exclusionTarget', '"filter":null,"groupId":"g"'));
+    expect(valueText(target, typed('oddTarget'), style)).toBe(named('oddTarget', '"filter":null'));
+    const wider = [{ property: filter, castTo: exclusion, inner: undefined }];
+    expect(valueText(target, typed('groupTarget'), { ...style, inner: wider })).toBe(
+      '{"@odata.type":"#microsoft.graph.groupTarget"}',
+    );
+  });
 });

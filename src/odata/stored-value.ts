@@ -1,4 +1,4 @@
-import type { SelectedProperty } from './bound-query.js';
+import type { SelectedMember } from './bound-query.js';
 import { isPolymorphic, shownType, storedTypeMember, typeOfValue } from './complex-types.js';
 import { type DateTimeOffset, formatDateTimeOffset, parseDateTimeOffset } from './date-time-offset.js';
 import {
@@ -10,6 +10,7 @@ import {
   type Property,
   type ValueType,
 } from './edm.js';
+import { isA } from './entity-set.js';
 import { enumName, enumNumber } from './enums.js';
 import type { Format } from './format.js';
 
@@ -145,7 +146,7 @@ export interface ValueStyle {
   version: ApiVersion;
   format: Format;
   /** What is sent of complex values; undefined for everything. */
-  inner: readonly SelectedProperty[] | undefined;
+  inner: readonly SelectedMember[] | undefined;
 }
 
 /** The JSON text of a stored value. */
@@ -176,7 +177,9 @@ function complexText(declared: ComplexType, value: Record<string, Json>, style: 
   const isNamed = isTyped || (metadata !== 'none' && type !== declared);
   const members = isNamed ? [`"@odata.type":"#${namespace}.${type.name}"`] : [];
   for (const property of type.properties.filter((own) => isVisible(own, style.version))) {
-    const selected = style.inner?.find((own) => own.property === property);
+    const selected = style.inner?.find(
+      (own) => own.property === property && (!own.castTo || isA(type, own.castTo)),
+    );
     if (style.inner && !selected) continue;
     if (isTyped) members.push(...typeMember(property));
     const text = valueText(property.type, value[property.name] ?? storedInitial(property), {
