@@ -14,7 +14,7 @@ import {
 } from '../odata/edm.js';
 import type { GraphError } from '../odata/errors.js';
 import { propertyViews, type TypeAt } from '../odata/property-views.js';
-import { initialValue } from '../odata/stored-value.js';
+import { storedInitial } from '../odata/stored-value.js';
 import { valueProblem } from '../odata/value-problem.js';
 import { type Link, type Parent, type Table, tableOf } from './table.js';
 
@@ -54,7 +54,7 @@ export function Property(type: ValueType | PrimitiveName, facets: DeclaredFacets
     const own = properties.get(target.constructor) ?? [];
     own.push({ views, after: facets.after });
     properties.set(target.constructor, own);
-    const filled = facets.added ? { default: initialValue(views[0]) } : {};
+    const filled = facets.added ? { default: storedInitial(views[0]) } : {};
     for (const [column, options] of columnsOf(views[0])) Column({ ...options, ...filled })(target, column);
     for (const view of views) {
       requireSameColumns(views[0], view);

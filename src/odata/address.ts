@@ -1,4 +1,11 @@
-import { type ApiVersion, apiVersions, namespace, type Property } from './edm.js';
+import {
+  type ApiVersion,
+  apiVersions,
+  type ComplexType,
+  namespace,
+  type Property,
+  type ValueType,
+} from './edm.js';
 import { type EntitySet, type LinkedSet, parentKeys, type Reference, templateOf } from './entity-set.js';
 import { type GraphError, graphError } from './errors.js';
 import { limits } from './limits.js';
@@ -41,8 +48,16 @@ export interface PropertyPart {
   kind: 'property';
   /** At least one. */
   steps: readonly Property[];
+  /** Casts of complex values: how many steps lead to each, and the type. */
+  casts?: readonly { behind: number; type: ComplexType }[];
   /** `raw` behind `/$value`, `count` behind `/$count`. */
   as: 'json' | 'raw' | 'count';
+}
+
+/** The type of what a part is: that of its last property, or the one that this is cast to. */
+export function partType({ steps, casts }: PropertyPart): ValueType {
+  const last = casts?.at(-1);
+  return last?.behind === steps.length ? last.type : (steps.at(-1) as Property).type;
 }
 
 /** The key, as it is declared for every type. */
@@ -95,8 +110,13 @@ export function addressTemplate(address: Address): string {
 
 const behind: Readonly<Record<PropertyPart['as'], string>> = { json: '', raw: '/$value', count: '/$count' };
 
-const propertyPath = ({ steps, as }: PropertyPart): string =>
-  `/${steps.map(({ name }) => name).join('/')}${behind[as]}`;
+function propertyPath({ steps, casts = [], as }: PropertyPart): string {
+  const names = steps.flatMap(({ name }, index) => [
+    name,
+    ...casts.filter((cast) => cast.behind === index + 1).map(({ type }) => `${namespace}.${type.name}`),
+  ]);
+  return `/${names.join('/')}${behind[as]}`;
+}
 
 /** `~/singleton/navigation/key`, as the service's router describes a path that it has no method for. */
 export function routeTemplate({ set, isEntity, part, linked }: Address): string {

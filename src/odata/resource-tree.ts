@@ -5,9 +5,12 @@ import {
   type Keys,
   type Linked,
   type Part,
+  partType,
+  type PropertyPart,
   type Through,
 } from './address.js';
-import { allProperties, type ApiVersion, isVisible, type Property } from './edm.js';
+import { relativeNamed } from './complex-types.js';
+import { allProperties, type ApiVersion, type ComplexType, isVisible, type Property } from './edm.js';
 import { type EntitySet, parentKeys, type Segment } from './entity-set.js';
 import { graphError } from './errors.js';
 import type { Operation, OperationAddress } from './operation.js';
@@ -248,14 +251,26 @@ function behindPart<S extends EntitySet>(walk: Walk<S>, segment: string): void {
   const { part } = walk;
   const lower = segment.toLowerCase();
   if (part.kind !== 'property' || part.as !== 'json') throw graphError('segmentNotFound', excerpt(segment));
-  const { type } = part.steps.at(-1) as Property;
-  if (type.kind === 'complex') {
-    const inner = type.properties.find(named(segment, walk.tree.version));
-    if (!inner) throw graphError('segmentNotFound', excerpt(segment));
-    walk.part = { ...part, steps: [...part.steps, inner] };
-  } else if (type.kind === 'collection' && lower === '$count') walk.part = { ...part, as: 'count' };
+  const type = partType(part);
+  if (type.kind === 'complex') walk.part = inComplex(part, type, segment, walk.tree.version);
+  else if (type.kind === 'collection' && lower === '$count') walk.part = { ...part, as: 'count' };
   else if (type.kind !== 'collection' && lower === '$value') walk.part = { ...part, as: 'raw' };
   else throw graphError('segmentNotFound', excerpt(segment));
+}
+
+/** A member of a complex value, or the value as one of another type. */
+function inComplex(
+  part: PropertyPart,
+  type: ComplexType,
+  segment: string,
+  version: ApiVersion,
+): PropertyPart {
+  const inner = type.properties.find(named(segment, version));
+  if (inner) return { ...part, steps: [...part.steps, inner] };
+  const cast = isReserved(segment) ? relativeNamed(type, unqualified(segment), version) : undefined;
+  if (!cast) throw graphError('segmentNotFound', excerpt(segment));
+  if (cast === type) return part;
+  return { ...part, casts: [...(part.casts ?? []), { behind: part.steps.length, type: cast }] };
 }
 
 /** A navigation to an entity that contains this one: its keys are the first of this one's. */

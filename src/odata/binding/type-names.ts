@@ -1,3 +1,4 @@
+import { withDerived } from '../complex-types.js';
 import { type ApiVersion, type EnumType, isVisible, namespace, type ValueType } from '../edm.js';
 import { allProperties } from '../edm.js';
 import type { EntitySet } from '../entity-set.js';
@@ -50,7 +51,9 @@ function enumTypesIn(type: ValueType): EnumType[] {
     case 'collection':
       return enumTypesIn(type.of);
     case 'complex':
-      return type.properties.flatMap((property) => enumTypesIn(property.type));
+      return withDerived(type)
+        .flatMap(({ properties }) => properties)
+        .flatMap((property) => enumTypesIn(property.type));
     case 'primitive':
       return [];
   }

@@ -1,4 +1,4 @@
-import type { EntityType, EnumType, Property } from '../edm.js';
+import type { ComplexType, EntityType, EnumType, Property } from '../edm.js';
 import type { EntitySet, LinkedSet } from '../entity-set.js';
 
 /** What a bound expression's value is, as far as comparing it goes. */
@@ -9,7 +9,7 @@ export type Scalar =
   /** Base64 as it was sent; its bytes compare. */
   | { kind: 'binary' }
   /** It is null or not: nothing else can be asked of it. */
-  | { kind: 'complex'; name: string }
+  | { kind: 'complex'; type: ComplexType }
   /** `integer` keeps division whole. */
   | { kind: 'number'; integer: boolean }
   /** Keys compare to the letter, other text without regard to case. */
@@ -36,6 +36,16 @@ export interface PropertyPath {
   steps: readonly Property[] | 'id';
   /** Rows of other types have no such property. */
   onlyOf: readonly EntityType[] | undefined;
+  /** Where the complex values that the steps lead to are of other types there is no such property, either. */
+  casts?: readonly ComplexCast[];
+}
+
+/** A cast of a complex value that may be of several types. */
+export interface ComplexCast {
+  /** How many steps lead to the value. */
+  behind: number;
+  /** The type that it is cast to, and all that derive from that. */
+  types: readonly ComplexType[];
 }
 
 /** What `cast` can make of a value, and `isof` can ask of it. */
