@@ -1,10 +1,12 @@
 import { type ApiVersion, isVisible } from '../edm.js';
 import { type EntitySet, parentKeys, templateOf } from '../entity-set.js';
 import { limits } from '../limits.js';
+import { type BoundOperation, boundOperations, valueTypesOf } from './bound-operations.js';
 import { type Operation as ServedOperation, operationTemplate } from '../operation.js';
 import { accessOf, type Permissions, type PermissionTable } from '../permissions.js';
 import { createBody, entityBody, errorBody, json, linkBody, pageBody, typedBody } from './body-schemas.js';
 import { type Schema, typeSchemas } from './json-schema.js';
+import { invocationOf, invocationPath } from './operation-paths.js';
 
 /** A system query option that is served, and by which reads. */
 export interface QueryOption {
@@ -70,20 +72,22 @@ export function openApi(
 ): OpenApiDocument {
   const shown = sets.filter((set) => isVisible(set, version));
   const ofSets = shown.flatMap((set) => setPaths(set, { sets: shown, version, options: queryOptions }));
+  const bound = boundOperations(sets, version, operations);
+  const described = new Set(bound.map(({ operation: served }) => served));
   const ofOperations = operations
-    .filter((candidate) => isVisible(candidate, version))
+    .filter((candidate) => isVisible(candidate, version) && !described.has(candidate))
     .map((served): [string, PathItem] => [
       `/${operationTemplate(served)}`,
       secured(operationItem(served), served.permissions[version]),
     ]);
-  const paths = [...ofSets, ...ofOperations];
+  const paths = [...ofSets, ...bound.map((one) => boundPath(one, version)), ...ofOperations];
   return {
     openapi: '3.1.0',
     info: { title: `Understudy, Microsoft Graph ${version}`, version: release },
     servers: [{ url: `${base}/${version}` }],
     paths: Object.fromEntries(paths.toSorted(([a], [b]) => (a < b ? -1 : 1))),
     components: {
-      schemas: { ...typeSchemas(sets, version), error: errorBody },
+      schemas: { ...typeSchemas(sets, version, valueTypesOf([...described])), error: errorBody },
       responses: { error: { description: 'Graph’s error', ...json({ $ref: '#/components/schemas/error' }) } },
       securitySchemes: {
         application: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
@@ -162,6 +166,20 @@ function collectionPaths(set: DescribedSet, way: Way, scope: Scope): [string, Pa
 function entityPath(set: DescribedSet, way: Way, scope: Scope): [string, PathItem] {
   const item = { parameters: way.keys.map(keyParameter), ...entityOperations(set, way, scope) };
   return [way.path, secured(item, set.permissions[scope.version])];
+}
+
+function boundPath(bound: BoundOperation, version: ApiVersion): [string, PathItem] {
+  const { segments, permissions } = bound.operation;
+  const { method, parameters, responses, ...rest } = invocationOf(bound, version);
+  const names = segments.flatMap(({ kind, name }) => (kind === 'name' ? [name] : []));
+  const keys = segments.flatMap(({ kind, name }) => (kind === 'key' ? [keyParameter(name)] : []));
+  const error = { default: { $ref: '#/components/responses/error' } };
+  const described = { operationId: names.join('.'), tags: [bound.set.type.name], ...rest };
+  const item = {
+    parameters: [...keys, ...parameters],
+    [method]: { ...described, responses: { ...responses, ...error } },
+  };
+  return [invocationPath(bound), secured(item, permissions[version])];
 }
 
 const someObject = { type: 'object' };
