@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { AssignController } from './assign.controller.js';
+import { AssignAppController } from './assign-app.controller.js';
 import { AssignmentsController } from './assignments.controller.js';
 
-@Module({ controllers: [AssignmentsController, AssignController] })
+@Module({ controllers: [AssignmentsController, AssignAppController] })
 export class AssignmentsModule {}
