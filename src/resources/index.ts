@@ -1,4 +1,5 @@
 import { MobileAppCategoriesModule } from './mobile-app-categories/mobile-app-categories.module.js';
+import { ConfigurationAssignmentsModule } from './mobile-app-configurations/assignments/configuration-assignments.module.js';
 import { ConfigurationDeviceStatusesModule } from './mobile-app-configurations/device-statuses/configuration-device-statuses.module.js';
 import { DeviceStatusSummaryModule } from './mobile-app-configurations/device-status-summary/device-status-summary.module.js';
 import { MobileAppConfigurationsModule } from './mobile-app-configurations/mobile-app-configurations.module.js';
@@ -25,6 +26,7 @@ export const resources = [
   AssignmentsModule,
   InstallSummaryModule,
   MobileAppConfigurationsModule,
+  ConfigurationAssignmentsModule,
   DeviceStatusSummaryModule,
   UserStatusSummaryModule,
   MobileAppCategoriesModule,

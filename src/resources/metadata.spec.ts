@@ -267,6 +267,7 @@ it('the keys of a path have the names that the documents give them', () => {
   expect(Object.keys(paths).filter((path) => path.endsWith('}'))).toEqual([
     category,
     configuration,
+    `${configuration}/assignments/{managedDeviceMobileAppConfigurationAssignmentId}`,
     `${configuration}/deviceStatuses/{managedDeviceMobileAppConfigurationDeviceStatusId}`,
     `${configuration}/userStatuses/{managedDeviceMobileAppConfigurationUserStatusId}`,
     app,
