@@ -10,7 +10,7 @@ import { type Preconditions, unconditional, verdict } from '../odata/preconditio
 import type { Row } from '../odata/serializer.js';
 import { assignmentsOf, modifiedValues } from './column-values.js';
 import { insertAll, insertBound, insertContained, newAssignments } from './deep-insert.js';
-import { withFollowing, type Write } from './follows.js';
+import { type Following, withFollowing, type Write } from './follows.js';
 import { RowReader } from './row-reader.js';
 import type { ServedLink, ServedSet } from './served-set.js';
 import {
@@ -22,6 +22,7 @@ import {
   selectRow,
   updateRow,
 } from './statements.js';
+import type { Statements } from './store.js';
 import type { Link } from './table.js';
 
 /** The rows at one address that belong to one tenant, read and written: the only way to a row. */
@@ -31,15 +32,24 @@ export class TenantRows extends RowReader {
     await this.requireNoTag(match);
     const { set } = this.address;
     const isAlone = changes.contained.length + changes.links.length + set.singles.length === 0;
-    if (isAlone) return this.followed('create', (rows) => rows.insert(changes));
     if (containedCount(changes) > limits.deepInsert) throw graphError('deepInsert', limits.deepInsert);
-    return this.followed('create', (rows) => rows.insertDeep(changes));
+    return this.followed(
+      { kind: 'create', entities: [changes] },
+      (rows, [made = changes]) => (isAlone ? rows.insert(made) : rows.insertDeep(made)),
+      (rows, { row }) => rows.created(set.text.id(row)),
+    );
+  }
+
+  private async created(id: string): Promise<Entity> {
+    const { keys } = this.address;
+    const made = new TenantRows(this.store, this.tenantId, { ...this.address, keys: { ...keys, id } });
+    return { ...this.entity(await made.row()), keys };
   }
 
   private insertDeep(changes: Changes): Promise<Entity> {
     const { set, keys } = this.address;
     return this.store.transaction(async (statements) => {
-      const entity = await new TenantRows(statements, this.tenantId, this.address).insert(changes);
+      const entity = await this.by(statements).insert(changes);
       const container = { set, keys, id: set.text.id(entity.row), changes };
       await insertContained(statements, this.tenantId, [container]);
       await insertBound(statements, this.tenantId, container);
@@ -50,11 +60,11 @@ export class TenantRows extends RowReader {
   /** Makes the collection hold these entities and no others. @throws {GraphError} 404, 409 for an id that comes twice */
   async replace(entities: readonly Changes[]): Promise<void> {
     const { set, keys } = this.address;
-    await this.followed('replace', (rows) =>
+    await this.followed({ kind: 'replace', entities }, (rows, made, following) =>
       rows.store.transaction(async (statements) => {
-        await new TenantRows(statements, this.tenantId, this.address).holdContainer();
-        await statements.run(deleteRows(this.place, this.tenantId));
-        await insertAll(statements, this.tenantId, set, keys, entities);
+        await this.by(statements).holdContainer();
+        await statements.run(following?.cleared ?? deleteRows(this.place, this.tenantId));
+        await insertAll(statements, this.tenantId, set, keys, made);
         return { result: undefined, keep: true };
       }),
     );
@@ -70,15 +80,20 @@ export class TenantRows extends RowReader {
 
   /** A write with what follows from it. */
   private followed<T>(
-    kind: Write['kind'],
-    work: (rows: TenantRows) => Promise<T>,
-    properties: readonly string[] = [],
+    write: Pick<Write, 'kind'> & Partial<Pick<Write, 'entities' | 'properties'>>,
+    work: (rows: TenantRows, entities: readonly Changes[], following?: Following) => Promise<T>,
+    again: (rows: TenantRows, result: T) => Promise<T> = (_, result) => Promise.resolve(result),
   ): Promise<T> {
     const { set, keys } = this.address;
-    const write = { kind, tenantId: this.tenantId, keys, properties };
-    return withFollowing(this.store, set, write, (statements) =>
-      work(statements === this.store ? this : new TenantRows(statements, this.tenantId, this.address)),
-    );
+    const whole = { tenantId: this.tenantId, keys, entities: [], properties: [], ...write };
+    return withFollowing(this.store, set, whole, {
+      work: (statements, entities, following) => work(this.by(statements), entities, following),
+      again: (statements, result) => again(this.by(statements), result),
+    });
+  }
+
+  private by(statements: Statements): TenantRows {
+    return statements === this.store ? this : new TenantRows(statements, this.tenantId, this.address);
   }
 
   /** What is asked for is the collection: it is there, and has no tag that could match (RFC 9110, 13.1.1). */
@@ -108,7 +123,7 @@ export class TenantRows extends RowReader {
    */
   update(changes: Changes, when: Preconditions): Promise<Entity> {
     const names = changes.readings.flatMap(({ values }) => [...values.keys()].map(({ name }) => name));
-    return this.followed('update', (rows) => rows.updateRow(changes, when), names);
+    return this.followed({ kind: 'update', properties: names }, (rows) => rows.updateRow(changes, when));
   }
 
   private async updateRow(changes: Changes, when: Preconditions): Promise<Entity> {
@@ -123,7 +138,7 @@ export class TenantRows extends RowReader {
 
   /** @throws {GraphError} 404, 412 */
   remove(when: Preconditions): Promise<void> {
-    return this.followed('remove', (rows) => rows.removeRow(when));
+    return this.followed({ kind: 'remove' }, (rows) => rows.removeRow(when));
   }
 
   private async removeRow(when: Preconditions): Promise<void> {

@@ -4,6 +4,7 @@ import { MobileAppConfigurationsModule } from './mobile-app-configurations/mobil
 import { DeviceStatusesModule } from './mobile-apps/device-statuses/device-statuses.module.js';
 import { InstallSummaryModule } from './mobile-apps/install-summary/install-summary.module.js';
 import { MobileAppsModule } from './mobile-apps/mobile-apps.module.js';
+import { RelationshipsModule } from './mobile-apps/relationships/relationships.module.js';
 import { UserDeviceStatusesModule } from './mobile-apps/user-statuses/device-statuses/user-device-statuses.module.js';
 import { UserStatusesModule } from './mobile-apps/user-statuses/user-statuses.module.js';
 import { ExportJobsModule } from './device-management/reports/export-jobs/export-jobs.module.js';
@@ -16,6 +17,7 @@ export const resources = [
   UserStatusesModule,
   ConfigurationDeviceStatusesModule,
   MobileAppsModule,
+  RelationshipsModule,
   InstallSummaryModule,
   MobileAppConfigurationsModule,
   MobileAppCategoriesModule,
