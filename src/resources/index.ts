@@ -10,6 +10,7 @@ import { DeviceStatusesModule } from './mobile-apps/device-statuses/device-statu
 import { InstallSummaryModule } from './mobile-apps/install-summary/install-summary.module.js';
 import { MobileAppOperationsModule } from './mobile-apps/operations/mobile-app-operations.module.js';
 import { MobileAppsModule } from './mobile-apps/mobile-apps.module.js';
+import { RelationshipsModule } from './mobile-apps/relationships/relationships.module.js';
 import { UserDeviceStatusesModule } from './mobile-apps/user-statuses/device-statuses/user-device-statuses.module.js';
 import { UserStatusesModule } from './mobile-apps/user-statuses/user-statuses.module.js';
 import { ExportJobsModule } from './device-management/reports/export-jobs/export-jobs.module.js';
@@ -24,6 +25,7 @@ export const resources = [
   ConfigurationUserStatusesModule,
   MobileAppsModule,
   AssignmentsModule,
+  RelationshipsModule,
   InstallSummaryModule,
   MobileAppConfigurationsModule,
   ConfigurationAssignmentsModule,

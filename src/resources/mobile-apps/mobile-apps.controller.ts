@@ -4,6 +4,7 @@ import { graphError } from '../../odata/errors.js';
 import { appPermissions } from '../app-permissions.js';
 import { IosStoreApp } from './ios-store-app.entity.js';
 import { MobileApp } from './mobile-app.entity.js';
+import { appRelationshipsFollow } from './relationships/relationship-follows.js';
 import { Win32LobApp } from './win32-lob-app.entity.js';
 
 @ServesEntitySet({
@@ -13,5 +14,6 @@ import { Win32LobApp } from './win32-lob-app.entity.js';
   versions: ['v1.0', 'beta'],
   permissions: appPermissions,
   missing: (id) => graphError('appNotFound', id),
+  follows: appRelationshipsFollow,
 })
 export class MobileAppsController extends EntitySetController {}
