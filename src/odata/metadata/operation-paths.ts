@@ -4,17 +4,33 @@ import { operationTemplate, type Returned } from '../operation.js';
 import { createBody, json, pageBody, typedBody, valueBody } from './body-schemas.js';
 import type { BoundOperation, BoundParameter } from './bound-operations.js';
 import { propertySchema, type Schema } from './json-schema.js';
+import { keyParameter, type PathItem, secured } from './path-item.js';
 
 /** What a path item says of an action or function: what it takes and answers. */
-export interface Invocation {
+interface Invocation {
   method: 'get' | 'post';
   parameters: readonly Schema[];
   requestBody?: Schema;
   responses: Readonly<Record<number, Schema>>;
 }
 
+/** The path of an action or function, and what is said there. */
+export function boundPath(bound: BoundOperation, version: ApiVersion): [string, PathItem] {
+  const { segments, permissions } = bound.operation;
+  const { method, parameters, responses, ...rest } = invocationOf(bound, version);
+  const names = segments.flatMap(({ kind, name }) => (kind === 'name' ? [name] : []));
+  const keys = segments.flatMap(({ kind, name }) => (kind === 'key' ? [keyParameter(name)] : []));
+  const error = { default: { $ref: '#/components/responses/error' } };
+  const described = { operationId: names.join('.'), tags: [bound.set.type.name], ...rest };
+  const item = {
+    parameters: [...keys, ...parameters],
+    [method]: { ...described, responses: { ...responses, ...error } },
+  };
+  return [invocationPath(bound), secured(item, permissions[version])];
+}
+
 /** Keys as the set's documents name them, and a function's parameters by their names: `…/getMobileAppCount(status='{status}')`. */
-export function invocationPath({ operation, parameters }: BoundOperation): string {
+function invocationPath({ operation, parameters }: BoundOperation): string {
   const path = `/${operationTemplate(operation)}`;
   if (operation.kind === 'action') return path;
   return `${path}(${parameters.map((parameter) => `${parameter.name}=${placeholder(parameter)}`).join(',')})`;
@@ -26,7 +42,7 @@ const placeholder = (parameter: BoundParameter): string =>
     ? `'{${parameter.name}}'`
     : `{${parameter.name}}`;
 
-export function invocationOf(bound: BoundOperation, version: ApiVersion): Invocation {
+function invocationOf(bound: BoundOperation, version: ApiVersion): Invocation {
   const { operation, parameters, set } = bound;
   const responses = answer(operation.returns, set, version);
   if (operation.kind === 'action')
