@@ -156,12 +156,11 @@ describe.each(singles)('%s in %s', (_name, version, set) => {
     const routes: [string, string, object | undefined][] = [
       ['POST', path, {}],
       ['DELETE', path, undefined],
-      ['GET', `${path}/$count`, undefined],
       ['GET', `${path}?$top=1`, undefined],
       ['GET', `${path}('${String(before.body['id'])}')`, undefined],
       ['PATCH', `${path}/${String(before.body['id'])}`, {}],
     ];
-    expect(new Set(await statuses(gateway.token, routes))).toEqual(new Set([400]));
+    expect(await statuses(gateway.token, routes)).toEqual(routes.map(() => 400));
     expect((await gateway.call('GET', path)).text).toBe(before.text);
   });
 });
