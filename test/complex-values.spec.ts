@@ -106,7 +106,10 @@ const valuesOf = (body: Json) =>
 async function insert(id: string, body: Json): Promise<Json> {
   const assigned = assignmentsOf(table, freshValues(special, valuesOf(body), 0), false);
   const [row] = await run(
-    insertRow(table, tenant, { id }, [...assigned, { column: 'odataType', value: 'special' }]),
+    insertRow(table, tenant, {
+      keys: { id },
+      assignments: [...assigned, { column: 'odataType', value: 'special' }],
+    }),
   );
   return read(row);
 }
