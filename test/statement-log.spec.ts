@@ -496,7 +496,7 @@ describe('the SQL log', () => {
     ['a PATCH of what only one type of app has', 200, 'PATCH', `${apps}/app`, { bundleId: 'com.example' }],
     ['a PATCH of nothing', 200, 'PATCH', `${statuses}/row`, {}],
     ['a create', 201, 'POST', nested, { id: 'new' }],
-    ['a create of an app', 201, 'POST', apps, { '@odata.type': '#microsoft.graph.win32LobApp' }],
+    ['a create of a category', 201, 'POST', 'beta/deviceAppManagement/mobileAppCategories', {}],
     ['a delete', 204, 'DELETE', `${statuses}/other`],
     ['a list of apps', 200, 'GET', apps],
   ] as [string, number, string, string, object?][])(
@@ -505,6 +505,20 @@ describe('the SQL log', () => {
       expect(await statements(status, ...request)).toHaveLength(1);
     },
   );
+
+  it('of a create of an app is an INSERT of it and of what it is made with, in one transaction', async () => {
+    const created = await statements(201, 'POST', apps, { '@odata.type': '#microsoft.graph.win32LobApp' });
+    expect(created.map((sql) => sql.replace(/ \(.*/, ''))).toEqual([
+      'BEGIN',
+      'SAVEPOINT statement',
+      'INSERT INTO mobile_apps',
+      'RELEASE statement',
+      'SAVEPOINT statement',
+      'INSERT INTO mobile_app_install_summaries',
+      'RELEASE statement',
+      'COMMIT',
+    ]);
+  });
 
   it.each([
     ['an app', `${apps}/nothing`, { displayName: 'A name' }],
