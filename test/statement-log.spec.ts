@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { aConfiguration } from '../src/resources/mobile-app-configurations/configuration.builder.js';
 import { startTestGateway, type TestGateway } from './support/gateway.js';
 import { model } from './support/sets.js';
 import { type LoggedDatabase, loggedDatabase } from './support/statement-log.js';
@@ -496,7 +497,8 @@ describe('the SQL log', () => {
     ['a PATCH of what only one type of app has', 200, 'PATCH', `${apps}/app`, { bundleId: 'com.example' }],
     ['a PATCH of nothing', 200, 'PATCH', `${statuses}/row`, {}],
     ['a create', 201, 'POST', nested, { id: 'new' }],
-    ['a create of a category', 201, 'POST', 'beta/deviceAppManagement/mobileAppCategories', {}],
+    ['a create of an app', 201, 'POST', apps, { '@odata.type': '#microsoft.graph.win32LobApp' }],
+    ['a create of a configuration', 201, 'POST', configurations, aConfiguration()],
     ['a delete', 204, 'DELETE', `${statuses}/other`],
     ['a list of apps', 200, 'GET', apps],
   ] as [string, number, string, string, object?][])(
@@ -505,20 +507,6 @@ describe('the SQL log', () => {
       expect(await statements(status, ...request)).toHaveLength(1);
     },
   );
-
-  it('of a create of an app is an INSERT of it and of what it is made with, in one transaction', async () => {
-    const created = await statements(201, 'POST', apps, { '@odata.type': '#microsoft.graph.win32LobApp' });
-    expect(created.map((sql) => sql.replace(/ \(.*/, ''))).toEqual([
-      'BEGIN',
-      'SAVEPOINT statement',
-      'INSERT INTO mobile_apps',
-      'RELEASE statement',
-      'SAVEPOINT statement',
-      'INSERT INTO mobile_app_install_summaries',
-      'RELEASE statement',
-      'COMMIT',
-    ]);
-  });
 
   it.each([
     ['an app', `${apps}/nothing`, { displayName: 'A name' }],
