@@ -7,9 +7,10 @@ import { aRelationship } from './relationship.builder.js';
 const apps = 'beta/deviceAppManagement/mobileApps';
 let gateway: TestGateway;
 
+const status = (overrides: object): object => aDeviceStatus({ deviceId: 'Phone', ...overrides });
+
 beforeAll(async () => {
   gateway = await startTestGateway();
-  const status = (overrides: object): object => aDeviceStatus({ deviceId: 'Phone', ...overrides });
   for (const [id, deviceStatuses] of [
     ['suite', []],
     [
