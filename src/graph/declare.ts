@@ -85,11 +85,14 @@ interface EntityFacets extends Existence {
   links?: readonly Link[];
 }
 
-/** Declares an entity type under its Graph name. Its base type is the class that it extends, where that is declared. */
+/**
+ * Declares an entity type under its Graph name. Its base type is the nearest declared class that it extends. The classes
+ * between them are no types: what they declare is the type's own, so a mixin gives the same properties to types whose
+ * bases differ.
+ */
 export function EntityType(name: string, facets: EntityFacets = {}): ClassDecorator {
   return (target) => {
-    const own = properties.get(target) ?? [];
-    const base = declarations.get(Object.getPrototypeOf(target) as object);
+    const { own, base } = declaredBy(target);
     const type: EdmEntityType = {
       kind: 'entity',
       name,
@@ -102,6 +105,14 @@ export function EntityType(name: string, facets: EntityFacets = {}): ClassDecora
     const table = facets.table === undefined ? base?.table : declareTable(target, facets.table, facets, own);
     declarations.set(target, { type, properties: own, table });
   };
+}
+
+/** The properties of a class and of what stands between it and its base type, the base's side first. */
+function declaredBy(target: object): { own: EdmProperty[]; base: Declaration | undefined } {
+  const above = Object.getPrototypeOf(target) as object | null;
+  const base = above === null ? undefined : declarations.get(above);
+  const mixed = base || above === null ? { own: [], base } : declaredBy(above);
+  return { own: [...mixed.own, ...(properties.get(target) ?? [])], base: mixed.base };
 }
 
 const isDated = ({ versions, from, until }: Existence): boolean => Boolean(versions ?? from ?? until);
