@@ -20,6 +20,7 @@ const entity = (name: string, properties: EntityType['properties']): EntityType 
 const state = enumType('state', { failed: 2 });
 const older = earlierEnum(enumType('phase', { none: 0, open: 1, shut: 2 }), ['none', 'shut'], 'none');
 const rights = enumType('rights', { none: 0, read: 1, write: 2 }, { flags: true });
+const fewerRights = earlierEnum(rights, ['none', 'read'], 'none');
 const apps: EntitySet = entitySet(
   'apps',
   entity('app', [property('name', 'Edm.String'), property('tags', collection('Edm.String'))]),
@@ -34,6 +35,7 @@ const statuses: EntitySet = {
       property('state', state, { nullable: false }),
       property('rights', rights, { nullable: false }),
       property('phase', older, { nullable: false }),
+      property('rightsThen', fewerRights, { nullable: false }),
     ]),
   ),
   references: [{ name: 'app', set: apps, key: 'appId' }],
@@ -92,6 +94,7 @@ describe('a filter as SQL', () => {
     ['code eq NaN', '($1::boolean)', false],
     ['code ne NaN', 'NOT ($1::boolean)', false],
     ["state eq 'FAILED'", 'row.state = $1::bigint', 2],
+    ["rightsThen eq 'read'", '(row.rightsThen & 1) = $1::bigint', 1],
     [
       "phase eq 'none'",
       '(CASE WHEN row.phase IN (0, 2) THEN row.phase WHEN row.phase IS NOT NULL THEN 0 END) = $1::bigint',
