@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { ConstraintViolation } from '../database/postgres-errors.js';
 import type { Through } from '../odata/address.js';
 import { type Changes, containedCount, type Reading } from '../odata/changes.js';
-import { allProperties, backendTypeName } from '../odata/edm.js';
 import { type GraphError, graphError } from '../odata/errors.js';
 import type { Entity } from '../odata/expanded-text.js';
 import { limits } from '../odata/limits.js';
@@ -139,10 +138,8 @@ export class TenantRows extends RowReader {
   private wrongType(row: Row, changes: Changes): GraphError {
     const { set } = this.address;
     const actual = set.types.find((type) => type.name === this.typeNameOf(row)) ?? set.type;
-    const known = allProperties(actual);
-    const sent = changes.readings.flatMap((reading) => [...reading.values.keys()]);
-    const foreign = sent.find((property) => !known.includes(property));
-    if (foreign) return graphError('propertyDoesNotExist', foreign.name, backendTypeName(actual));
+    const problem = changes.problems.get(actual.name);
+    if (problem) return problem;
     return graphError('typeMismatch', changes.readings[0]?.types[0]?.name ?? '', actual.name);
   }
 

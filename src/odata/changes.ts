@@ -7,6 +7,7 @@ import {
   type EntityType,
   isVisible,
   type Property,
+  type ValueType,
 } from './edm.js';
 import type { EntitySet, LinkedSet } from './entity-set.js';
 import { type GraphError, graphError } from './errors.js';
@@ -19,6 +20,8 @@ export interface Changes {
    * property of the same name: then each reading is right for rows of its own types.
    */
   readings: readonly Reading[];
+  /** Why the body is wrong for rows of other types, by their names. */
+  problems: ReadonlyMap<string, GraphError>;
   /** The `id` that was sent. */
   id: string | undefined;
   /** Entities that are to be made along with the one that contains them (OData 4.01, 11.4.2.2). */
@@ -70,21 +73,9 @@ export function readChanges(
   const sent = Object.entries(body);
   const nested = sent.filter(([name]) => isNavigation(set, version, name));
   const members = nested.length === 0 ? sent : sent.filter((member) => !nested.includes(member));
-  const problems: GraphError[] = [];
-  const readings: Reading[] = [];
-  for (const reading of readingsOf(
-    candidateTypes(set, version, purpose, members),
-    version,
-    purpose,
-    members,
-    problems,
-  )) {
-    const problem = check(reading.types[0] as EntityType, reading.values);
-    if (problem) problems.unshift(problem);
-    else readings.push(reading);
-  }
-  // A wrong value says more than an unknown property, so it stands first.
-  if (readings.length === 0) throw problems[0] ?? abstractType(set);
+  const types = candidateTypes(set, version, purpose, members);
+  const { readings, problems } = readingsOf(set, version, purpose, types, members, check);
+  if (readings.length === 0) throw [...problems.values()][0] ?? abstractType(set);
   const contained: ContainedChanges[] = [];
   const links: LinkChanges[] = [];
   for (const [name, value] of nested) {
@@ -93,7 +84,7 @@ export function readChanges(
       links.push({ link, ids: boundIds(link, value, referenced) });
     else contained.push(readContained(set, version, purpose, name, value, check));
   }
-  return { readings, id: sentId(body), contained, links };
+  return { readings, problems, id: sentId(body), contained, links };
 }
 
 function boundIds({ set }: LinkedSet, value: unknown, referenced: ReferenceReader): string[] {
@@ -162,40 +153,75 @@ function candidateTypes(
   purpose: 'create' | 'update',
   members: Members,
 ): readonly EntityType[] {
-  const visible = set.types.filter((type) => isVisible(type, version));
   const annotation = members.find(([name]) => isTypeAnnotation(name));
-  if (!annotation) return purpose === 'update' ? visible : visible.filter((type) => type === set.type);
+  if (!annotation) return purpose === 'update' ? set.types : set.types.filter((type) => type === set.type);
   const given = declaredTypeName(annotation[1]);
-  const named = visible.filter((type) => sameTypeName(given, type.name));
+  const named = set.types.filter((type) => isVisible(type, version) && sameTypeName(given, type.name));
   if (named.length > 0) return named;
   throw sameTypeName(given, set.type.name)
     ? abstractType(set)
     : graphError('typeMismatch', excerpt(given), set.type.name);
 }
 
-/** One reading for all types that agree on what the sent names are; types that lack one of them become problems. */
+/** One reading for all types that take the same of what was sent, and why each of the others can't take it. */
 function readingsOf(
-  types: readonly EntityType[],
+  set: EntitySet,
   version: ApiVersion,
   purpose: 'create' | 'update',
+  types: readonly EntityType[],
   members: Members,
-  problems: GraphError[],
-): Reading[] {
+  check: ValueCheck,
+): Pick<Changes, 'readings' | 'problems'> {
   const readings: { types: EntityType[]; values: Map<Property, unknown> }[] = [];
+  const unknown = new Map<string, GraphError>();
   for (const type of types) {
-    const values = readValues(type, version, purpose, members);
-    if (values instanceof Error) problems.push(values);
-    else {
-      const same = readings.find((reading) => hasSameKeys(reading.values, values));
-      if (same) same.types.push(type);
-      else readings.push({ types: [type], values });
-    }
+    // What the version doesn't know it shows as the declared type.
+    const shown = isVisible(type, version) ? type : set.type;
+    const values = readValues(shown, version, purpose, members);
+    const same = !(values instanceof Error) && readings.find((reading) => isAlike(reading.values, values));
+    if (values instanceof Error) unknown.set(type.name, values);
+    else if (same) same.types.push(type);
+    else readings.push({ types: [type], values });
   }
-  return readings;
+  const judged = readings.map((reading) => ({
+    reading,
+    problem: check(reading.types[0] as EntityType, reading.values),
+  }));
+  const wrong = judged.flatMap(({ reading, problem }) =>
+    problem ? reading.types.map(({ name }) => [name, problem] as const) : [],
+  );
+  return {
+    readings: judged.flatMap(({ reading, problem }) => (problem ? [] : [reading])),
+    // A wrong value says more than an unknown property, so it stands first.
+    problems: new Map([...wrong, ...unknown]),
+  };
 }
 
-const hasSameKeys = <K>(a: ReadonlyMap<K, unknown>, b: ReadonlyMap<K, unknown>): boolean =>
-  a.size === b.size && [...b.keys()].every((key) => a.has(key));
+type Values = ReadonlyMap<Property, unknown>;
+
+/** Whether two types would check and store the same values alike. */
+function isAlike(a: Values, b: Values): boolean {
+  const others = [...b];
+  return (
+    a.size === b.size &&
+    [...a].every(([property, value], index) => {
+      const [other] = others[index] as [Property, unknown];
+      return property === other || isSameProperty(property, other, value);
+    })
+  );
+}
+
+const isSameProperty = (a: Property, b: Property, value: unknown): boolean =>
+  a.name === b.name &&
+  isSameType(a.type, b.type) &&
+  a.maxLength === b.maxLength &&
+  // Else both take it or neither.
+  (a.nullable === b.nullable || value !== null);
+
+function isSameType(a: ValueType, b: ValueType): boolean {
+  if (a.kind === 'primitive') return b.kind === 'primitive' && a.name === b.name;
+  return a === b || (a.kind === 'collection' && b.kind === 'collection' && isSameType(a.of, b.of));
+}
 
 function readValues(
   type: EntityType,
