@@ -189,7 +189,7 @@ describe('a property that had another type', () => {
   it('is judged by the type of the date', () => {
     declareDtos([Aged]);
     const problem = (of: typeof kept, value: unknown) =>
-      dtoProblem(edmTypeOf(Aged), new Map([[of as NonNullable<typeof kept>, value]]));
+      dtoProblem(edmTypeOf(Aged), new Map([[of as NonNullable<typeof kept>, value]]), 'beta');
     expect([problem(kept, 'new'), problem(view, 27)]).toEqual([undefined, undefined]);
     expect(problem(kept, 27)?.message).toMatch(/api\.kind/);
     expect(problem(view, 'new')?.message).toMatch(/Edm\.Int32/);
@@ -197,7 +197,21 @@ describe('a property that had another type', () => {
     const both = new Map(
       [view, number].map((of, index) => [of as NonNullable<typeof kept>, [27, 'x'][index]]),
     );
-    expect(dtoProblem(edmTypeOf(Aged), both)?.message).toMatch(/'x'/);
+    expect(dtoProblem(edmTypeOf(Aged), both, '2018-11/beta')?.message).toMatch(/'x'/);
+  });
+
+  it('is judged, inside of complex values, by what the version shows', () => {
+    const box = complexType('box', [property('lid', 'Edm.String', { versions: ['beta'] })]);
+
+    @EntityType('boxed', { table: 'boxeds' })
+    class Boxed {
+      @Property(box) box!: unknown;
+    }
+    declareDtos([Boxed]);
+    const type = edmTypeOf(Boxed);
+    const values = new Map(type.properties.map((declared) => [declared, { lid: 'x' }]));
+    expect(dtoProblem(type, values, 'beta')).toBeUndefined();
+    expect(dtoProblem(type, values, 'v1.0')?.kind).toBe('propertyDoesNotExist');
   });
 
   it('whose column came later has a default for who does not know it', () => {

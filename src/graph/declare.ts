@@ -1,7 +1,8 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import type { ColumnOptions } from 'typeorm';
-import { ValidateBy } from 'class-validator';
+import { ValidateBy, type ValidationArguments } from 'class-validator';
 import {
+  type ApiVersion,
   apiVersions,
   type EntityType as EdmEntityType,
   type Existence,
@@ -11,6 +12,7 @@ import {
   type ValueType,
   versionsOf,
 } from '../odata/edm.js';
+import type { GraphError } from '../odata/errors.js';
 import { propertyViews, type TypeAt } from '../odata/property-views.js';
 import { initialValue } from '../odata/stored-value.js';
 import { valueProblem } from '../odata/value-problem.js';
@@ -62,12 +64,19 @@ function requireSameColumns(kept: EdmProperty, view: EdmProperty): void {
 export const ruleName = ({ name, of, versions }: EdmProperty): string =>
   of ? `${name}@${versions.join()}` : name;
 
+/** Where a DTO says by which API version its values are judged: a rule gets to know nothing else. */
+export const judgedAt = Symbol('API version');
+
 function declareRule(target: object, declared: EdmProperty): void {
+  const problem = (args: ValidationArguments | undefined): GraphError | undefined => {
+    const dto: { [judgedAt]?: ApiVersion } | undefined = args?.object;
+    return valueProblem(declared, args?.value, dto?.[judgedAt]);
+  };
   ValidateBy({
     name: 'edm',
     validator: {
-      validate: (value: unknown) => valueProblem(declared, value) === undefined,
-      defaultMessage: (args) => valueProblem(declared, args?.value)?.message ?? '',
+      validate: (_, args) => problem(args) === undefined,
+      defaultMessage: (args) => problem(args)?.message ?? '',
     },
   })(target, ruleName(declared));
 }

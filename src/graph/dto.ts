@@ -1,9 +1,9 @@
 import { PartialType } from '@nestjs/mapped-types';
 import { validateSync } from 'class-validator';
-import type { EntityType, Property } from '../odata/edm.js';
+import type { ApiVersion, EntityType, Property } from '../odata/edm.js';
 import type { GraphError } from '../odata/errors.js';
 import { valueProblem } from '../odata/value-problem.js';
-import { edmTypeOf, type EntityClass, ruleName } from './declare.js';
+import { edmTypeOf, type EntityClass, judgedAt, ruleName } from './declare.js';
 
 type Dto = new () => object;
 const dtos = new Map<EntityType, Dto>();
@@ -16,15 +16,21 @@ export function declareDtos(classes: readonly EntityClass[]): void {
 }
 
 /** The first rule that the values break, by the rules that `@Property` declared. */
-export function dtoProblem(type: EntityType, values: ReadonlyMap<Property, unknown>): GraphError | undefined {
+export function dtoProblem(
+  type: EntityType,
+  values: ReadonlyMap<Property, unknown>,
+  version: ApiVersion,
+): GraphError | undefined {
   const dto = dtos.get(type);
   if (!dto) throw new Error(`${type.name} has no DTO`);
   if (values.size === 0) return undefined;
   const sent = Object.fromEntries([...values].map(([property, value]) => [ruleName(property), value]));
   // Plain assignment: class-transformer walks into the values, where names such as `constructor` break or vanish.
-  const [error] = validateSync(Object.assign(new dto(), sent), { stopAtFirstError: true });
+  const [error] = validateSync(Object.assign(new dto(), sent, { [judgedAt]: version }), {
+    stopAtFirstError: true,
+  });
   if (!error) return undefined;
   const broken = [...values].find(([property]) => ruleName(property) === error.property);
   if (!broken) throw new Error(`${type.name} has no rule for '${error.property}'`);
-  return valueProblem(...broken);
+  return valueProblem(...broken, version);
 }

@@ -49,7 +49,11 @@ export interface Reading {
 }
 
 /** Checks the values of one type's properties; undefined when all can be taken. */
-export type ValueCheck = (type: EntityType, values: ReadonlyMap<Property, unknown>) => GraphError | undefined;
+export type ValueCheck = (
+  type: EntityType,
+  values: ReadonlyMap<Property, unknown>,
+  version: ApiVersion,
+) => GraphError | undefined;
 
 /** Reads the URL of an entity of a set: its id. @throws {GraphError} 400 */
 export type ReferenceReader = (url: string, target: EntitySet) => string;
@@ -185,7 +189,7 @@ function readingsOf(
   }
   const judged = readings.map((reading) => ({
     reading,
-    problem: check(reading.types[0] as EntityType, reading.values),
+    problem: check(reading.types[0] as EntityType, reading.values, version),
   }));
   const wrong = judged.flatMap(({ reading, problem }) =>
     problem ? reading.types.map(({ name }) => [name, problem] as const) : [],

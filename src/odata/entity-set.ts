@@ -57,10 +57,18 @@ export function castTypes(set: EntitySet): EntityType[] {
   return [...new Set(derived)];
 }
 
-/** A type and all that it derives from, itself first. */
-export const lineage = (type: EntityType): EntityType[] => [type, ...(type.base ? lineage(type.base) : [])];
+/** What can derive from another of its kind. */
+interface Derivable<T> {
+  base: T | undefined;
+}
 
-export const isA = (type: EntityType, base: EntityType): boolean => lineage(type).includes(base);
+/** A type and all that it derives from, itself first. */
+export const lineage = <T extends Derivable<T>>(type: T): T[] => [
+  type,
+  ...(type.base ? lineage(type.base) : []),
+];
+
+export const isA = <T extends Derivable<T>>(type: T, base: T): boolean => lineage(type).includes(base);
 
 /** Segments of a template; `{name}` is a key. */
 export function parseTemplate(template: string): Segment[] {

@@ -1,7 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
-import { collection, complexType, enumType, type Property, property, type ValueType } from './edm.js';
-import { defaultFormat } from './format.js';
-import { initialValue, type Json, mergedMembers, storedValue, valueText } from './stored-value.js';
+import {
+  type ApiVersion,
+  collection,
+  complexType,
+  enumType,
+  type Property,
+  property,
+  type ValueType,
+} from './edm.js';
+import { defaultFormat, type Format } from './format.js';
+import {
+  initialValue,
+  type Json,
+  mergedComplex,
+  mergedMembers,
+  storedValue,
+  valueText,
+} from './stored-value.js';
 
 const required = { nullable: false };
 const state = enumType('state', { failed: 2, unknown: 99 }, { initial: 'unknown' });
@@ -16,7 +31,24 @@ const rules = complexType('rules', [
   property('other', returnCode),
 ]);
 
+const target = complexType('target', [property('filter', 'Edm.String')], { abstract: true });
+const group = complexType('groupTarget', [property('groupId', 'Edm.String')], { base: target });
+const exclusion = complexType(
+  'exclusionTarget',
+  [property('code', returnCode, required), property('why', state, { nullable: false, versions: ['beta'] })],
+  { base: group },
+);
+const preview = complexType('previewTarget', [property('ring', 'Edm.Int32')], {
+  base: group,
+  versions: ['beta'],
+});
+const oddTarget = complexType('oddTarget', [], { base: target, versions: ['beta'] });
+
 const initialCode = { code: 0, state: 99, note: null };
+const typed = (name: string, members: Record<string, Json> = {}): Record<string, Json> => ({
+  '@odata.type': name,
+  ...members,
+});
 
 describe('what a create stores for a property that was left out', () => {
   it.each([
@@ -31,6 +63,12 @@ describe('what a create stores for a property that was left out', () => {
     ['a nullable enum', property('a', state), null],
     ['a complex value', property('a', returnCode, required), initialCode],
     ['a nullable complex value', property('a', returnCode), null],
+    ['an abstract complex value', property('a', target, required), typed('target', { filter: null })],
+    [
+      'a complex value that others derive from',
+      property('a', group, required),
+      typed('groupTarget', { filter: null, groupId: null }),
+    ],
     ['a collection', property('a', collection('Edm.String')), []],
     [
       'a complex value of others',
@@ -64,6 +102,24 @@ describe('what is stored of a value that was sent', () => {
         other: { ...initialCode, code: 1 },
       },
     ],
+    [
+      'the name of the type where there are several, and initial values of that one',
+      [target, { '@odata.type': '#Microsoft.Graph.ExclusionTarget', groupId: 'g' }],
+      typed('exclusionTarget', { filter: null, groupId: 'g', code: initialCode, why: 99 }),
+    ],
+    [
+      'the declared type where the value names none, or the abstract one',
+      [collection(group), [{ groupId: 'g' }, { '@type': 'groupTarget' }]],
+      [
+        typed('groupTarget', { filter: null, groupId: 'g' }),
+        typed('groupTarget', { filter: null, groupId: null }),
+      ],
+    ],
+    [
+      'no type where the declaration says all',
+      [exclusion, { '@odata.type': '#microsoft.graph.exclusionTarget' }],
+      { filter: null, groupId: null, code: initialCode, why: 99 },
+    ],
   ])('is %s', (_, [type, value], stored) => {
     expect(storedValue(type, value)).toEqual(stored);
   });
@@ -85,6 +141,16 @@ describe('what a change merges into a stored document', () => {
     expect(mergedMembers([[best, { code: 5, '@odata.type': '#microsoft.graph.returnCode' }]])).toEqual({
       value: '{}',
       merge: { inner: [{ name: 'best', value: '{"code":5}', merge: { initial: initialCode, inner: [] } }] },
+    });
+  });
+
+  it('is, of values of several types, the type that was sent: members of another are not taken over', () => {
+    const sent = { '@odata.type': '#microsoft.graph.exclusionTarget', groupId: 'g', code: { code: 5 } };
+    const initial = typed('exclusionTarget', { filter: null, groupId: null, code: initialCode, why: 99 });
+    const inner = [{ name: 'code', value: '{"code":5}', merge: { initial: initialCode, inner: [] } }];
+    expect(mergedComplex(target, sent)).toEqual({
+      value: '{"groupId":"g"}',
+      merge: { type: 'exclusionTarget', initial, inner },
     });
   });
 
@@ -145,5 +211,46 @@ describe('the JSON of a stored value', () => {
   ])('of %j is %s', ([type, value], text) => {
     const style = { version: 'beta', format: defaultFormat, inner: undefined } as const;
     expect(valueText(type, value, style)).toBe(text);
+  });
+});
+
+const written = (
+  type: ValueType,
+  value: Json,
+  metadata: Format['metadata'] = 'minimal',
+  version: ApiVersion = 'beta',
+) => valueText(type, value, { version, format: { ...defaultFormat, metadata }, inner: undefined });
+const named = (type: string, members: string) => `{"@odata.type":"#microsoft.graph.${type}",${members}}`;
+
+describe('the JSON of a value that may be of several types', () => {
+  const code = '"code":{"code":0,"state":"unknown","note":null}';
+  const stored = typed('exclusionTarget', { filter: null, groupId: 'g', code: initialCode, why: 2 });
+
+  it('has the members of its own type, and names that where it is not the declared one', () => {
+    const members = `"filter":null,"groupId":"g",${code},"why":"failed"`;
+    expect(written(target, stored)).toBe(named('exclusionTarget', members));
+    expect(written(collection(target), [stored])).toBe(`[${named('exclusionTarget', members)}]`);
+    expect(written(group, typed('groupTarget', { groupId: 'g' }))).toBe('{"filter":null,"groupId":"g"}');
+    expect(written(target, typed('target'))).toBe('{"filter":null}');
+  });
+
+  it('names the type never without metadata, and always with all of it', () => {
+    expect(written(target, typed('groupTarget'), 'none')).toBe('{"filter":null,"groupId":null}');
+    expect(written(target, typed('target'), 'full')).toBe(named('target', '"filter":null'));
+  });
+
+  it('has what the version shows of it', () => {
+    const members = `"filter":null,"groupId":"g",${code}`;
+    expect(written(target, stored, 'minimal', 'v1.0')).toBe(named('exclusionTarget', members));
+  });
+
+  it.each<[string, ValueType, string]>([
+    [preview.name, target, named('groupTarget', '"filter":null,"groupId":null')],
+    [preview.name, group, '{"filter":null,"groupId":null}'],
+    [oddTarget.name, target, '{"filter":null}'],
+    // Of a later release, or none at all.
+    ['unheardOf', group, '{"filter":null,"groupId":null}'],
+  ])('is, for %s where the version has none such, that of the nearest type it has', (name, type, text) => {
+    expect(written(type, typed(name), 'minimal', 'v1.0')).toBe(text);
   });
 });

@@ -1,4 +1,5 @@
 import type { SelectedProperty } from './bound-query.js';
+import { isPolymorphic, shownType, storedTypeMember, typeOfValue } from './complex-types.js';
 import {
   type ApiVersion,
   type ComplexType,
@@ -30,16 +31,20 @@ export function storedValue(type: ValueType, value: unknown): Json {
   }
 }
 
-function storedComplex(type: ComplexType, value: Record<string, unknown>): Json {
-  return Object.fromEntries(
-    type.properties.map((property) => [
-      property.name,
-      Object.hasOwn(value, property.name)
-        ? storedValue(property.type, value[property.name])
-        : initialValue(property),
-    ]),
-  );
+function storedComplex(declared: ComplexType, value: Record<string, unknown>): Json {
+  const type = typeOfValue(declared, value) ?? declared;
+  const members = type.properties.map((property): [string, Json] => [
+    property.name,
+    Object.hasOwn(value, property.name)
+      ? storedValue(property.type, value[property.name])
+      : initialValue(property),
+  ]);
+  return Object.fromEntries([...typeMembers(declared, type), ...members]);
 }
+
+/** The member that says which of a declared type's types a value is of, where there are several. */
+const typeMembers = (declared: ComplexType, { name }: ComplexType): [string, string][] =>
+  isPolymorphic(declared) ? [[storedTypeMember, name]] : [];
 
 /** What a write does to a stored value: replaces it, or changes some members of a document. */
 export interface Change {
@@ -52,14 +57,22 @@ export interface Change {
 export interface Merge {
   /** What a complex value has of itself: it may have been null, or stored before a member was declared. */
   initial?: Json;
+  /** The type that the new value is of, where others are possible: nothing is taken over from a value of another. */
+  type?: string;
   /** Members that are merged themselves. */
   inner: readonly MemberChange[];
 }
 
 type MemberChange = Change & { name: string };
 
-/** Changes of a document's members: complex values are merged, anything else is replaced (OData 4.01, 11.4.3). */
-export function mergedMembers(values: readonly (readonly [Property, unknown])[], initial?: Json): Change {
+/**
+ * Changes of a document's members: complex values are merged, anything else is replaced (OData 4.01, 11.4.3).
+ * @param complex what the document of a complex value starts with, and which type that is of
+ */
+export function mergedMembers(
+  values: readonly (readonly [Property, unknown])[],
+  complex: Pick<Merge, 'initial' | 'type'> = {},
+): Change {
   const replaced = values.filter(([property, value]) => !isMerged(property, value));
   const merged = values.filter(([property, value]) => isMerged(property, value));
   const members = replaced.map(([{ name, type }, value]) => [name, storedValue(type, value)]);
@@ -70,7 +83,7 @@ export function mergedMembers(values: readonly (readonly [Property, unknown])[],
   return {
     value: JSON.stringify(Object.fromEntries(members)),
     merge: {
-      ...(initial !== undefined && { initial }),
+      ...complex,
       // One order whatever the client's: bodies with the same names share a prepared statement.
       inner: inner.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     },
@@ -81,11 +94,15 @@ export const isMerged = ({ type }: Property, value: unknown): boolean =>
   type.kind === 'complex' && value !== null;
 
 /** A change of the members that were sent. */
-export function mergedComplex(type: ComplexType, value: Record<string, unknown>): Change {
+export function mergedComplex(declared: ComplexType, value: Record<string, unknown>): Change {
+  const type = typeOfValue(declared, value) ?? declared;
   const sent = type.properties.filter(({ name }) => Object.hasOwn(value, name));
   return mergedMembers(
     sent.map((property) => [property, value[property.name]] as const),
-    storedComplex(type, {}),
+    {
+      initial: storedComplex(declared, { [storedTypeMember]: type.name }),
+      ...(isPolymorphic(declared) && { type: type.name }),
+    },
   );
 }
 
@@ -138,9 +155,12 @@ export function valueText(type: ValueType, value: Json, style: ValueStyle): stri
   }
 }
 
-function complexText(type: ComplexType, value: Record<string, Json>, style: ValueStyle): string {
-  const isTyped = style.format.metadata === 'full';
-  const members = isTyped ? [`"@odata.type":"#${namespace}.${type.name}"`] : [];
+function complexText(declared: ComplexType, value: Record<string, Json>, style: ValueStyle): string {
+  const type = shownType(declared, value, style.version);
+  const { metadata } = style.format;
+  const isTyped = metadata === 'full';
+  const isNamed = isTyped || (metadata !== 'none' && type !== declared);
+  const members = isNamed ? [`"@odata.type":"#${namespace}.${type.name}"`] : [];
   for (const property of type.properties.filter((own) => isVisible(own, style.version))) {
     const selected = style.inner?.find((own) => own.property === property);
     if (style.inner && !selected) continue;

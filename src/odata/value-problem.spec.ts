@@ -11,6 +11,10 @@ const icon = complexType('mimeContent', [
   property('value', 'Edm.Binary'),
   property('size', 'Edm.Int32', { nullable: false }),
 ]);
+const shape = complexType('shape', [property('name', 'Edm.String')], { abstract: true });
+const circle = complexType('circle', [property('radius', 'Edm.Int32')], { base: shape });
+complexType('disc', [property('colour', 'Edm.String', { versions: ['beta'] })], { base: circle });
+complexType('ball', [], { base: shape, versions: ['beta'] });
 
 const required = { nullable: false };
 const properties = {
@@ -30,6 +34,9 @@ const properties = {
   'collection of String': property('tags', collection('Edm.String'), { maxLength: 5 }),
   'collection of String, required': property('tags', collection('Edm.String'), required),
   'collection of complex': property('icons', collection(icon)),
+  'abstract complex': property('shape', shape),
+  'complex that others derive from': property('circle', circle),
+  'collection of abstract complex': property('shapes', collection(shape)),
 };
 
 /** JSON as a client sends it, by what is wrong with it. */
@@ -87,9 +94,11 @@ const values: Record<keyof typeof properties, Partial<Record<ErrorKind | 'nothin
       '{"@odata.type":"#microsoft.graph.mimeContent"}',
       '{"@odata.type":"microsoft.graph.mimeContent"}',
       '{"@odata.id":[],"value@odata.mediaReadLink":"x"}',
+      '{"@type":"#mimeContent","@odata.type":"MIMECONTENT"}',
     ],
     typeMismatch: [
       '{"@odata.type":"#microsoft.graph.other"}',
+      '{"nope":1,"@odata.type":"#microsoft.graph.circle"}',
       '{"@odata.type":5}',
       '{"@odata.type":null}',
       '{"@odata.type":{"toString":1,"valueOf":1}}',
@@ -112,6 +121,37 @@ const values: Record<keyof typeof properties, Partial<Record<ErrorKind | 'nothin
     literal: ['[{"size":"1"}]'],
     unexpectedNode: ['[5]', '[[]]'],
   },
+  'abstract complex': {
+    nothing: [
+      'null',
+      '{"@odata.type":"#microsoft.graph.circle","name":"a","radius":1}',
+      '{"@odata.type":"microsoft.graph.disc","radius":1,"colour":"red"}',
+      '{"@type":"#Microsoft.Graph.CIRCLE","radius":1}',
+      '{"@odata.type":"#microsoft.graph.ball"}',
+      // As the documents' examples of `assign` have it.
+      '{"@odata.type":"microsoft.graph.shape","name":"a"}',
+    ],
+    abstractType: ['{}', '{"name":"a"}', '{"radius":1}', '{"name@odata.type":"#String"}'],
+    typeMismatch: [
+      '{"@odata.type":"#microsoft.graph.mimeContent"}',
+      '{"@odata.type":null}',
+      '{"@odata.type":"#microsoft.graph.disc","@type":"#microsoft.graph.circle"}',
+    ],
+    propertyDoesNotExist: [
+      '{"@odata.type":"#microsoft.graph.shape","radius":1}',
+      '{"@odata.type":"#microsoft.graph.circle","colour":"red"}',
+    ],
+    literal: ['{"@odata.type":"#microsoft.graph.circle","radius":"1"}'],
+  },
+  'complex that others derive from': {
+    nothing: ['{}', '{"name":"a","radius":1}', '{"@odata.type":"#microsoft.graph.disc","colour":"red"}'],
+    typeMismatch: ['{"@odata.type":"#microsoft.graph.shape"}', '{"@odata.type":"#microsoft.graph.ball"}'],
+    propertyDoesNotExist: ['{"colour":"red"}'],
+  },
+  'collection of abstract complex': {
+    nothing: ['[{"@odata.type":"#microsoft.graph.circle"},{"@odata.type":"#microsoft.graph.ball"},null]'],
+    abstractType: ['[{"@odata.type":"#microsoft.graph.circle"},{}]'],
+  },
 };
 
 const rows = Object.entries(values).flatMap(([name, byKind]) =>
@@ -123,6 +163,25 @@ const rows = Object.entries(values).flatMap(([name, byKind]) =>
 describe('a value for a property', () => {
   it.each(rows)('of type $name: $shown has this problem: $kind', ({ name, kind, json }) => {
     expect(valueProblem(properties[name], JSON.parse(json))?.kind ?? 'nothing').toBe(kind);
+  });
+});
+
+const rowOf = (name: keyof typeof properties, json: string, kind: ErrorKind | undefined) =>
+  [name, json, kind] as const;
+
+describe('a value at v1.0', () => {
+  it.each([
+    rowOf('abstract complex', '{"@odata.type":"#microsoft.graph.disc","radius":1}', undefined),
+    rowOf('abstract complex', '{"@odata.type":"#microsoft.graph.ball"}', 'typeMismatch'),
+    rowOf(
+      'abstract complex',
+      '{"@odata.type":"#microsoft.graph.disc","colour":"red"}',
+      'propertyDoesNotExist',
+    ),
+    rowOf('collection of abstract complex', '[{"@odata.type":"#microsoft.graph.ball"}]', 'typeMismatch'),
+  ])('of type %s: %s has what only beta has: %s', (name, json, kind) => {
+    expect(valueProblem(properties[name], JSON.parse(json), 'v1.0')?.kind).toBe(kind);
+    expect(valueProblem(properties[name], JSON.parse(json), 'beta')).toBeUndefined();
   });
 });
 

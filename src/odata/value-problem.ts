@@ -1,8 +1,11 @@
-import { declaredTypeName, isAnnotation, isTypeAnnotation, sameTypeName } from './annotations.js';
+import { declaredTypeName, isAnnotation, isTypeAnnotation } from './annotations.js';
+import { annotatedType, typeOfValue } from './complex-types.js';
 import { parseDateTimeOffset } from './date-time-offset.js';
 import {
+  type ApiVersion,
   backendTypeName,
   type ComplexType,
+  isVisible,
   type PrimitiveName,
   type Property,
   type SingleType,
@@ -11,19 +14,31 @@ import { enumNumber } from './enums.js';
 import { type GraphError, graphError } from './errors.js';
 import { limits } from './limits.js';
 
-/** Why a value that a client sent can't be the property's; undefined when it can. */
-export function valueProblem(property: Property, value: unknown): GraphError | undefined {
+/**
+ * Why a value that a client sent can't be the property's; undefined when it can.
+ * @param version whose types and members complex values may have; without it, those of any
+ */
+export function valueProblem(
+  property: Property,
+  value: unknown,
+  version?: ApiVersion,
+): GraphError | undefined {
   const { type } = property;
-  if (type.kind !== 'collection') return singleProblem(property, type, value);
+  if (type.kind !== 'collection') return singleProblem(property, type, value, version);
   if (value === null) return undefined;
   if (!Array.isArray(value)) return graphError('unexpectedNode', nodeOf(value), 'StartArray');
   if (value.length > limits.collection) {
     return graphError('invalidValue', property.name, `it holds more than ${limits.collection} elements`);
   }
-  return firstProblem(value, (element) => singleProblem(property, type.of, element));
+  return firstProblem(value, (element) => singleProblem(property, type.of, element, version));
 }
 
-function singleProblem(property: Property, type: SingleType, value: unknown): GraphError | undefined {
+function singleProblem(
+  property: Property,
+  type: SingleType,
+  value: unknown,
+  version: ApiVersion | undefined,
+): GraphError | undefined {
   if (value === null) {
     return property.nullable ? undefined : graphError('nullValue', property.name, backendTypeName(type));
   }
@@ -35,7 +50,7 @@ function singleProblem(property: Property, type: SingleType, value: unknown): Gr
         ? graphError('primitive', backendTypeName(type))
         : undefined;
     case 'complex':
-      return complexProblem(type, value);
+      return complexProblem(type, value, version);
   }
 }
 
@@ -66,23 +81,56 @@ export function characterProblem(text: string): string | undefined {
   return text.isWellFormed() ? undefined : 'it holds a lone surrogate';
 }
 
-function complexProblem(type: ComplexType, value: unknown): GraphError | undefined {
+function complexProblem(
+  declared: ComplexType,
+  value: unknown,
+  version: ApiVersion | undefined,
+): GraphError | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return graphError('unexpectedNode', nodeOf(value), 'StartObject');
   }
-  return firstProblem(Object.entries(value), ([name, member]) => {
-    if (isTypeAnnotation(name)) return typeAnnotationProblem(type, member);
-    if (isAnnotation(name)) return undefined;
-    const property = type.properties.find((candidate) => candidate.name === name);
-    if (!property) return graphError('propertyDoesNotExist', excerpt(name), backendTypeName(type));
-    return valueProblem(property, member);
-  });
+  const annotations = Object.entries(value).flatMap(([name, given]) =>
+    isTypeAnnotation(name) ? [given as unknown] : [],
+  );
+  // An abstract type that is named is taken: the documents' own examples of `assign` send it.
+  if (declared.abstract && annotations.length === 0)
+    return graphError('abstractType', backendTypeName(declared));
+  const type = typeOfValue(declared, value) ?? declared;
+  return (
+    firstProblem(annotations, (annotation) => typeProblem(declared, type, annotation, version)) ??
+    firstProblem(Object.entries(value), ([name, member]) => memberProblem(type, name, member, version))
+  );
 }
 
-function typeAnnotationProblem(type: ComplexType, value: unknown): GraphError | undefined {
-  const given = declaredTypeName(value);
-  return sameTypeName(given, type.name) ? undefined : graphError('typeMismatch', excerpt(given), type.name);
+/** Both spellings of the annotation may stand in a value: they have to name one type, and one that the version has. */
+function typeProblem(
+  declared: ComplexType,
+  type: ComplexType,
+  annotation: unknown,
+  version: ApiVersion | undefined,
+): GraphError | undefined {
+  const isKnown = annotatedType(declared, annotation) === type && isShown(type, version);
+  return isKnown
+    ? undefined
+    : graphError('typeMismatch', excerpt(declaredTypeName(annotation)), declared.name);
 }
+
+function memberProblem(
+  type: ComplexType,
+  name: string,
+  value: unknown,
+  version: ApiVersion | undefined,
+): GraphError | undefined {
+  if (isAnnotation(name)) return undefined;
+  const property = type.properties.find(
+    (candidate) => candidate.name === name && isShown(candidate, version),
+  );
+  if (!property) return graphError('propertyDoesNotExist', excerpt(name), backendTypeName(type));
+  return valueProblem(property, value, version);
+}
+
+const isShown = (facet: { versions: readonly ApiVersion[] }, version: ApiVersion | undefined): boolean =>
+  version === undefined || isVisible(facet, version);
 
 function firstProblem<T>(
   items: readonly T[],

@@ -39,6 +39,20 @@ describe('the SQL of a change', () => {
         "jsonb_build_object('n', $4::jsonb || coalesce(nullif(stored->'m'->'n', 'null'), '{}') || $5::jsonb))",
       ['{}', '{}', '{"x":1}', '{}', '{"y":2}'],
     ],
+    [
+      'of a complex value that may be of several types takes over what was stored of the same one',
+      {
+        value: '{"a":1}',
+        merge: {
+          initial: { a: 0 },
+          type: 'circle',
+          inner: [{ name: 'n', value: '{"y":2}', merge: { initial: {}, inner: [] } }],
+        },
+      },
+      "$1::jsonb || coalesce(nullif((CASE WHEN stored->>'@odata.type' = 'circle' THEN stored END), 'null'), '{}') || $2::jsonb || " +
+        "jsonb_build_object('n', $3::jsonb || coalesce(nullif((CASE WHEN stored->>'@odata.type' = 'circle' THEN stored END)->'n', 'null'), '{}') || $4::jsonb)",
+      ['{"a":0}', '{"a":1}', '{}', '{"y":2}'],
+    ],
   ])('%s', (_, change, sql, values) => {
     const parameters = new Parameters();
     expect(changedSql('stored', change, parameters)).toBe(sql);

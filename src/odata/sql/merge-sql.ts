@@ -1,3 +1,4 @@
+import { storedTypeMember } from '../complex-types.js';
 import type { Change } from '../stored-value.js';
 import type { Parameters } from './parameters.js';
 
@@ -8,16 +9,21 @@ import type { Parameters } from './parameters.js';
 export function changedSql(stored: string, { value, merge }: Change, parameters: Parameters): string {
   if (!merge) return parameters.add(value);
   const documents: string[] = [];
-  if (merge.initial === undefined) documents.push(stored);
+  const known = merge.type === undefined ? stored : ofType(stored, merge.type);
+  if (merge.initial === undefined) documents.push(known);
   else {
     documents.push(`${parameters.add(JSON.stringify(merge.initial))}::jsonb`);
     // Joined to a JSON null a document would become an array.
-    documents.push(`coalesce(nullif(${stored}, 'null'), '{}')`);
+    documents.push(`coalesce(nullif(${known}, 'null'), '{}')`);
   }
   documents.push(`${parameters.add(value)}::jsonb`);
   const inner = merge.inner.map(
-    (change) => `'${change.name}', ${changedSql(`${stored}->'${change.name}'`, change, parameters)}`,
+    (change) => `'${change.name}', ${changedSql(`${known}->'${change.name}'`, change, parameters)}`,
   );
   if (inner.length > 0) documents.push(`jsonb_build_object(${inner.join(', ')})`);
   return documents.join(' || ');
 }
+
+/** A complex value where it is of a type; null where it is of another. */
+const ofType = (stored: string, type: string): string =>
+  `(CASE WHEN ${stored}->>'${storedTypeMember}' = '${type}' THEN ${stored} END)`;
