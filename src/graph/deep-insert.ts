@@ -1,7 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { ConstraintViolation } from '../database/postgres-errors.js';
 import { containedKeys, type Keys } from '../odata/address.js';
-import type { Changes, Reading } from '../odata/changes.js';
+import type { Changes } from '../odata/changes.js';
+import type { Reading } from '../odata/readings.js';
 import { graphError } from '../odata/errors.js';
 import { excerpt } from '../odata/value-problem.js';
 import { assignmentsOf, freshValues } from './column-values.js';

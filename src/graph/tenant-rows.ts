@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { ConstraintViolation } from '../database/postgres-errors.js';
 import type { Through } from '../odata/address.js';
-import { type Changes, containedCount, type Reading } from '../odata/changes.js';
+import { type Changes, containedCount } from '../odata/changes.js';
 import { type GraphError, graphError } from '../odata/errors.js';
 import type { Entity } from '../odata/expanded-text.js';
 import { limits } from '../odata/limits.js';
 import { type Preconditions, unconditional, verdict } from '../odata/preconditions.js';
+import type { Reading } from '../odata/readings.js';
 import type { Row } from '../odata/serializer.js';
 import { assignmentsOf, modifiedValues } from './column-values.js';
 import { insertBound, insertContained, newAssignments } from './deep-insert.js';

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { anything, assert, constantFrom, dictionary, property as forAll } from 'fast-check';
-import { type Changes, readChanges, type ValueCheck } from './changes.js';
+import { type Changes, readChanges } from './changes.js';
 import { type ApiVersion, apiVersions, type EntityType, property } from './edm.js';
 import { type EntitySet, entitySet } from './entity-set.js';
 import { GraphError } from './errors.js';
+import type { ValueCheck } from './readings.js';
 import { valueProblem } from './value-problem.js';
 
 type Properties = EntityType['properties'];
