@@ -433,9 +433,8 @@ describe('a verb that is not served', () => {
     ['POST', `${apps}/win/${win32}`, `${entity}/cast`, `mobileApps('win')/${win32}`],
     ['PATCH', `${apps}/win/${win32}/size`, `${entity}/cast/property`, `mobileApps('win')/${win32}/size`],
     ['POST', `${statuses}/s1/app/$ref`, '', ''],
-    ['PATCH', `${statuses}/s1/app`, '', ''],
-    ['DELETE', `${statuses}/s1/app`, '', ''],
-    ['POST', `${statuses}/s1/app/deviceStatuses`, '', ''],
+    ['PUT', `${statuses}/s1/app`, '', ''],
+    ['POST', `${statuses}/s1/app`, '', ''],
     ['PUT', `${statuses}/s1`, `${entity}/navigation/key`, "mobileApps('app')/deviceStatuses('s1')"],
   ])('%s %s is 400', async (verb, path, template, named) => {
     const reply = await gateway.call(verb, path, verb === 'DELETE' ? undefined : {});

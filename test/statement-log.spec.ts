@@ -71,6 +71,9 @@ function abridged(statement: string): string {
   return text;
 }
 
+const told = async (...asked: Parameters<typeof statements>): Promise<string[]> =>
+  (await statements(...asked)).map(abridged);
+
 /** The nextLink of a page, below the host. */
 async function nextOf(path: string): Promise<string> {
   const { body } = await gateway.call('GET', path);
@@ -393,7 +396,6 @@ describe('the statements of a read', () => {
     [
       `${nested}?$expand=app/$ref`,
       'SELECT row.<mobile_app_install_statuses> FROM mobile_app_install_statuses AS row WHERE row."tenantId" = $1 AND row."mobileAppId" = $2 AND row."userAppInstallStatusId" = $3 ORDER BY row."id" ASC LIMIT $4',
-      'SELECT place.number::integer, found.<mobile_apps> FROM unnest($1::text[]) WITH ORDINALITY AS place("id", number) CROSS JOIN LATERAL (SELECT row.<mobile_apps>, row."id" AS "order0" FROM mobile_apps AS row WHERE row."tenantId" = $2 AND row."id" = place."id" ORDER BY row."id" ASC LIMIT $3) AS found ORDER BY place.number, found."order0" ASC LIMIT $4',
     ],
     [
       linked,
@@ -594,6 +596,61 @@ describe('the SQL log', () => {
     expect(await statements(404, 'DELETE', one)).toHaveLength(2);
     const named = `${apps}/second/categories/$ref?$id=${body['@odata.id']}`;
     expect(await statements(404, 'DELETE', named)).toHaveLength(2);
+  });
+
+  describe('behind a navigation', () => {
+    const app = `${statuses}/other/app`;
+    const category = `${apps}/second/categories/tools`;
+    const where =
+      'WHERE "tenantId" = $1 AND "id" = $2 AND EXISTS (SELECT 1 FROM mobile_app_install_statuses ' +
+      'WHERE "tenantId" = $3 AND "mobileAppId" = $4 AND "id" = $5)';
+    const isLinked =
+      'WHERE "tenantId" = $1 AND "id" IN (SELECT link."mobileAppCategoryId" FROM mobile_app_category_links AS link ' +
+      'WHERE link."tenantId" = $1 AND link."mobileAppId" = $2) AND "id" = $3';
+    beforeAll(async () => {
+      await gateway.call('POST', apps, { '@odata.type': '#microsoft.graph.iosStoreApp', id: 'app' });
+      await gateway.call('POST', statuses, { id: 'other' });
+      const link = { '@odata.id': 'deviceAppManagement/mobileAppCategories/tools' };
+      await gateway.call('POST', `${apps}/second/categories/$ref`, link);
+    });
+
+    it('of a PATCH is one UPDATE of the row while what leads to it is there', async () => {
+      expect(await told(200, 'PATCH', app, { displayName: 'x' })).toEqual([
+        expect.stringMatching(/^UPDATE mobile_apps SET /),
+      ]);
+      const [update = ''] = await told(200, 'PATCH', app, { displayName: 'x' });
+      expect(update).toContain(`${where} RETURNING`);
+      expect(await told(200, 'PATCH', category, { displayName: 'x' })).toEqual([
+        expect.stringContaining(`${isLinked} RETURNING`),
+      ]);
+      const nobody = app.replace('other', 'nobody');
+      expect(await told(404, 'PATCH', nobody, { displayName: 'x' })).toEqual([
+        expect.stringMatching(/^UPDATE /),
+        'SELECT EXISTS (SELECT 1 FROM mobile_app_install_statuses WHERE "tenantId" = $1 AND "mobileAppId" = $2 AND "id" = $3)',
+      ]);
+      expect(await told(404, 'PATCH', category.replace('tools', 'work'), { displayName: 'x' })).toHaveLength(
+        2,
+      );
+    });
+
+    it('of a DELETE is one statement, too', async () => {
+      expect(await told(412, 'DELETE', app, undefined, { 'If-Match': '"5"' })).toEqual([
+        `DELETE FROM mobile_apps ${where} AND "rowVersion" = $6`,
+        expect.stringMatching(/^SELECT EXISTS/),
+      ]);
+      expect(await told(204, 'DELETE', category)).toEqual([`DELETE FROM mobile_app_categories ${isLinked}`]);
+      expect(await told(204, 'DELETE', app)).toEqual([`DELETE FROM mobile_apps ${where}`]);
+    });
+
+    it('of a create makes the entity and its link, or neither', async () => {
+      const ran = await told(201, 'POST', `${apps}/second/categories`, {});
+      expect(ran.filter((statement) => !statement.endsWith(' statement'))).toEqual([
+        'BEGIN',
+        expect.stringMatching(/^INSERT INTO mobile_app_categories /),
+        expect.stringMatching(/^INSERT INTO mobile_app_category_links /),
+        'COMMIT',
+      ]);
+    });
   });
 
   it('of a request that is refused before the rows is empty', async () => {

@@ -55,7 +55,7 @@ export const CalledPlainly = createParamDecorator((_: unknown, context: Executio
 
 /**
  * The same for a write, which goes to a set, or to an entity as it is or cast to its type, as edit links are. It doesn't go
- * to a part of a set, nor to what a URL leads to from elsewhere, links among it.
+ * to a part of a set.
  */
 export const CalledToWrite = createParamDecorator((_: unknown, context: ExecutionContext): Call => {
   const request = admitted(context);

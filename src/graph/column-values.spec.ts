@@ -102,7 +102,11 @@ describe('what a write assigns', () => {
       [level, 'failed'],
     ]);
     expect(assignmentsOf(polymorphic, sent, true)).toEqual([
-      { column: 'derived', value: `{"due":"${noon}","level":2}`, merge: { inner: [] } },
+      {
+        column: 'derived',
+        value: `{"due":{"ticks":"${noonTicks}","written":-4801},"level":2}`,
+        merge: { inner: [] },
+      },
       { column: 'name', value: 'a' },
     ]);
   });
@@ -151,7 +155,12 @@ describe('the clock', () => {
 describe('the JSON of a row', () => {
   const text = rowText(polymorphic, app);
   // What pg gives: bigint as text, jsonb parsed.
-  const stored = { id: 'a', rowVersion: 1, odataType: 'ios', derived: { due: noon, level: 2 } };
+  const stored = {
+    id: 'a',
+    rowVersion: 1,
+    odataType: 'ios',
+    derived: { due: { ticks: noonTicks, written: -4801 }, level: 2 },
+  };
   const rowOf = (values: object): unknown[] => {
     const all: Record<string, unknown> = { ...stored, ...values };
     return polymorphic.columns.map((column) => all[column] ?? null);
@@ -191,6 +200,7 @@ describe('the JSON of a row', () => {
     [level, {}, '"failed"'],
     // Declared after the row was written.
     [level, { derived: {} }, '"unknown"'],
+    [due, { derived: {} }, '"0001-01-01T00:00:00Z"'],
   ])('writes $name of %j as %s', (declared, values, json) => {
     expect(text.property(declared, style)(rowOf(values))).toBe(json);
   });

@@ -1,4 +1,4 @@
-import { dateTimeOffsetAt, formatDateTimeOffset, parseDateTimeOffset } from '../odata/date-time-offset.js';
+import { type DateTimeOffset, dateTimeOffsetAt, formatDateTimeOffset } from '../odata/date-time-offset.js';
 import { allProperties, type ComplexType, type EntityType, type Property } from '../odata/edm.js';
 import { lineage } from '../odata/entity-set.js';
 import { enumName } from '../odata/enums.js';
@@ -11,6 +11,7 @@ import {
   type Json,
   mergedComplex,
   mergedMembers,
+  storedInitial,
   storedValue,
   type ValueStyle,
   valueText,
@@ -51,7 +52,7 @@ function document(values: readonly (readonly [Property, unknown])[]): Change {
 
 function columnAssignments(property: Property, stored: Json): Assignment[] {
   if (isDateTimeOffset(property.type)) {
-    const value = stored === null ? undefined : parseDateTimeOffset(stored as string);
+    const value = stored as DateTimeOffset | null;
     const [ticks, written] = columnNames(property) as [string, string];
     return [
       { column: ticks, value: value?.ticks ?? null },
@@ -132,7 +133,7 @@ const anyText =
 function derivedValue(property: Property, column: number): (row: Row) => Json {
   return (row) => {
     const value = (row[column] as Record<string, Json>)[property.name];
-    return value === undefined ? initialValue(property) : value;
+    return value === undefined ? storedInitial(property) : value;
   };
 }
 
@@ -142,11 +143,11 @@ function columnValue(property: Property, at: (column: string) => number): (row: 
   return (row) => row[column] as Json;
 }
 
-function dateValue(property: Property, at: (column: string) => number): (row: Row) => string | null {
+function dateValue(property: Property, at: (column: string) => number): (row: Row) => DateTimeOffset | null {
   const [ticksColumn, writtenColumn] = columnNames(property).map(at) as [number, number];
   return (row) => {
     const ticks = row[ticksColumn] as string | null;
-    return ticks === null ? null : formatDateTimeOffset({ ticks, written: row[writtenColumn] as number });
+    return ticks === null ? null : { ticks, written: row[writtenColumn] as number };
   };
 }
 
@@ -183,8 +184,8 @@ function columnText(
 }
 
 const dateText =
-  (value: (row: Row) => string | null) =>
+  (value: (row: Row) => DateTimeOffset | null) =>
   (row: Row): string => {
-    const text = value(row);
-    return text === null ? 'null' : `"${text}"`;
+    const instant = value(row);
+    return instant === null ? 'null' : `"${formatDateTimeOffset(instant)}"`;
   };

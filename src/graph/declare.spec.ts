@@ -267,6 +267,33 @@ describe('a declared entity', () => {
     expect(tables.slice(0, 3)).toEqual([ParentThing, ...links, Everything]);
   });
 
+  it('has the properties of the undeclared classes that it extends as its own, where an answer has them', () => {
+    abstract class Shared extends Everything {
+      @Property('Edm.Int32') first!: unknown;
+      @Property('Edm.Int32', { typeAt: { '2018-11': state } }) second!: unknown;
+      @Property('Edm.Int32') third!: unknown;
+    }
+    @EntityType('plain')
+    class Plain extends Shared {}
+    @EntityType('longer')
+    class Longer extends Shared {
+      @Property('Edm.Int32', { after: 'second' }) between!: unknown;
+      @Property('Edm.Int32') last!: unknown;
+    }
+    const namesOf = (type: typeof Shared): string[] => edmTypeOf(type).properties.map(({ name }) => name);
+    expect(namesOf(Plain)).toEqual(['first', 'second', 'second', 'third']);
+    expect(namesOf(Longer)).toEqual(['first', 'second', 'second', 'between', 'third', 'last']);
+    expect(edmTypeOf(Longer).base).toBe(edmTypeOf(Everything));
+    expect(() => edmTypeOf(Shared)).toThrow('Shared has no @EntityType');
+  });
+
+  it('has no property that follows one that it doesn’t extend', () => {
+    class Lost {
+      @Property('Edm.Int32', { after: 'nothing' }) level!: unknown;
+    }
+    expect(() => EntityType('lost')(Lost)).toThrow("level: no 'nothing' that it could follow");
+  });
+
   it('is linked to others by rows of both keys and the tenant, which go with either', () => {
     const [links] = linkClassesOf(tableOfClass(ParentThing));
     const own = <T extends { target: unknown }>(list: readonly T[]): T[] =>

@@ -14,7 +14,7 @@ import {
 } from '../odata/edm.js';
 import type { GraphError } from '../odata/errors.js';
 import { propertyViews, type TypeAt } from '../odata/property-views.js';
-import { initialValue } from '../odata/stored-value.js';
+import { storedInitial } from '../odata/stored-value.js';
 import { valueProblem } from '../odata/value-problem.js';
 import { type Link, type Parent, type Table, tableOf } from './table.js';
 
@@ -31,9 +31,17 @@ interface DeclaredFacets extends Facets {
   /** The column is younger than its table: releases that don't know it write rows beside us while they are replaced. */
   added?: true;
   typeAt?: TypeAt;
+  /** The one, of the properties that the class extends, that it follows in answers. Default: it comes last. */
+  after?: string;
 }
 
-const properties = new WeakMap<object, EdmProperty[]>();
+/** What `@Property` declares: what keeps the value and its views. */
+interface OwnProperty {
+  views: readonly EdmProperty[];
+  after: string | undefined;
+}
+
+const properties = new WeakMap<object, OwnProperty[]>();
 const declarations = new WeakMap<object, Declaration>();
 
 /**
@@ -44,9 +52,9 @@ export function Property(type: ValueType | PrimitiveName, facets: DeclaredFacets
   return (target, key) => {
     const views = propertyViews(String(key), type, facets);
     const own = properties.get(target.constructor) ?? [];
-    own.push(...views);
+    own.push({ views, after: facets.after });
     properties.set(target.constructor, own);
-    const filled = facets.added ? { default: initialValue(views[0]) } : {};
+    const filled = facets.added ? { default: storedInitial(views[0]) } : {};
     for (const [column, options] of columnsOf(views[0])) Column({ ...options, ...filled })(target, column);
     for (const view of views) {
       requireSameColumns(views[0], view);
@@ -121,7 +129,14 @@ function declaredBy(target: object): { own: EdmProperty[]; base: Declaration | u
   const above = Object.getPrototypeOf(target) as object | null;
   const base = above === null ? undefined : declarations.get(above);
   const mixed = base || above === null ? { own: [], base } : declaredBy(above);
-  return { own: [...mixed.own, ...(properties.get(target) ?? [])], base: mixed.base };
+  return { own: (properties.get(target) ?? []).reduce(withProperty, mixed.own), base: mixed.base };
+}
+
+function withProperty(before: readonly EdmProperty[], { views, after }: OwnProperty): EdmProperty[] {
+  if (after === undefined) return [...before, ...views];
+  const place = before.findLastIndex(({ name }) => name === after) + 1;
+  if (place === 0) throw new Error(`${views[0]?.name}: no '${after}' that it could follow`);
+  return before.toSpliced(place, 0, ...views);
 }
 
 const isDated = ({ versions, from, until }: Existence): boolean => Boolean(versions ?? from ?? until);

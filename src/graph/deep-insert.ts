@@ -1,9 +1,10 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { ConstraintViolation } from '../database/postgres-errors.js';
 import { containedKeys, type Keys } from '../odata/address.js';
-import type { Changes } from '../odata/changes.js';
-import type { Reading } from '../odata/readings.js';
+import type { Changes, ContainedChanges } from '../odata/changes.js';
+import type { EntityType } from '../odata/edm.js';
 import { graphError } from '../odata/errors.js';
+import type { Reading } from '../odata/readings.js';
 import { excerpt } from '../odata/value-problem.js';
 import { assignmentsOf, freshValues } from './column-values.js';
 import type { ServedLink, ServedSet } from './served-set.js';
@@ -12,7 +13,8 @@ import type { Statements } from './store.js';
 import type { Table } from './table.js';
 
 /** An entity that is there, and what is to be made within it. */
-interface Container {
+export interface Container {
+  set: ServedSet;
   keys: Keys;
   id: string;
   changes: Changes;
@@ -32,23 +34,88 @@ export async function insertContained(
   containers: readonly Container[],
 ): Promise<void> {
   const bySet = new Map<ServedSet, Container[]>();
-  for (const { keys, id, changes } of containers) {
-    for (const { set, entities } of changes.contained) {
-      const inner = containedKeys(set, keys, id);
-      const made = entities.map((entity) => ({
-        keys: inner,
-        id: entity.id ?? randomUUID(),
-        changes: entity,
-      }));
+  for (const container of containers) {
+    for (const { set, entities } of [...container.changes.contained, ...unsentSingles(container)]) {
+      const keys = containedKeys(set, container.keys, container.id);
+      const made = entities.map((changes) => within(container, set as ServedSet, keys, changes, tenantId));
       bySet.set(set as ServedSet, [...(bySet.get(set as ServedSet) ?? []), ...made]);
     }
   }
   for (const [set, made] of bySet) {
-    for (let start = 0; start < made.length; start += rowsAtOnce)
-      await insert(statements, tenantId, set, made.slice(start, start + rowsAtOnce));
-    await insertContained(statements, tenantId, made);
+    await insertMade(statements, tenantId, set, made);
+    await follow(statements, tenantId, set, made);
   }
 }
+
+/** Nobody else knows of the containers yet, which makes locks needless. */
+async function follow(
+  statements: Statements,
+  tenantId: string,
+  { follows }: ServedSet,
+  made: readonly Container[],
+): Promise<void> {
+  for (const keys of new Set(made.map((container) => container.keys))) {
+    const following = follows?.({ kind: 'create', tenantId, keys, properties: [] });
+    for (const statement of following?.after ?? []) await statements.run(statement);
+  }
+}
+
+async function insertMade(
+  statements: Statements,
+  tenantId: string,
+  set: ServedSet,
+  made: readonly Container[],
+): Promise<void> {
+  for (let start = 0; start < made.length; start += rowsAtOnce)
+    await insert(statements, tenantId, set, made.slice(start, start + rowsAtOnce));
+  await insertContained(statements, tenantId, made);
+}
+
+/**
+ * Makes entities in one collection, with what they are to contain.
+ * @param statements those of a transaction
+ * @param keys of the collection's container
+ * @throws {GraphError} 409 for an id that is taken
+ */
+export function insertAll(
+  statements: Statements,
+  tenantId: string,
+  set: ServedSet,
+  keys: Keys,
+  entities: readonly Changes[],
+): Promise<void> {
+  const made = entities.map((changes) => ({ set, keys, id: changes.id ?? randomUUID(), changes }));
+  return insertMade(statements, tenantId, set, made);
+}
+
+function within(
+  container: Container,
+  set: ServedSet,
+  keys: Keys,
+  changes: Changes,
+  tenantId: string,
+): Container {
+  const id = set.isSingle ? singleId(tenantId, container.id) : (changes.id ?? randomUUID());
+  if (changes.id !== undefined && changes.id !== id) throw graphError('keyMismatch');
+  return { set, keys, id, changes };
+}
+
+/** The id of what an entity contains as the only one of its kind, in the form that the live service's summaries have. */
+export const singleId = (tenantId: string, container: string): string => `${tenantId}_${container}`;
+
+/** What is there as long as its container, whether a client sends it along or not. */
+const unsentSingles = ({ set, changes }: Container): Pick<ContainedChanges, 'set' | 'entities'>[] =>
+  set.singles
+    .filter(({ name }) => !changes.contained.some((sent) => sent.name === name))
+    .map((single) => ({ set: single.set, entities: [nothing(single.set.type)] }));
+
+const nothing = (type: EntityType): Changes => ({
+  readings: [{ types: [type], values: new Map() }],
+  problems: new Map(),
+  id: undefined,
+  contained: [],
+  links: [],
+});
 
 /** Links what was made to what it was bound to. @throws {GraphError} 404 when that isn't there */
 export async function insertBound(

@@ -146,11 +146,11 @@ export abstract class EntitySetController {
   ): Promise<Answer> {
     const entity = await this.rowsOf(call).create(changes, when);
     const expand = expandOf(changes);
-    if (expand === '' || preferences.returned === 'minimal')
-      return this.written(call, entity, preferences, 201);
-    // What was made within it is sent with it (OData 4.01, 11.4.2.2).
+    if (expand === '') return this.written(call, entity, preferences, 201);
+    // What was made within it is sent with it (OData 4.01, 11.4.2.2), and may have changed it.
     const { set, version, keys } = call.address;
-    const selection = entitySelection(`$expand=${expand}`, set, version);
+    const sent = preferences.returned === 'minimal' ? '' : `$expand=${expand}`;
+    const selection = entitySelection(sent, set, version);
     const address = { ...call.address, keys: { ...keys, id: idOf(entity.row) } };
     const whole = await this.rowsOf({ ...call, address }).one(selection.expansions);
     return this.written(call, whole, preferences, 201, selection);

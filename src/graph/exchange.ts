@@ -16,7 +16,7 @@ export interface GraphRequest extends IncomingMessage {
   /** Absent for what isn't Graph: health checks and the token issuer. */
   address?: Address<ServedSet>;
   /** Set instead when the URL leads to something that no entity set has. */
-  operation?: OperationAddress;
+  operation?: OperationAddress<ServedSet>;
   /** Set instead of `address` when the service's description is asked for. */
   described?: { version: ApiVersion; document: 'service' | 'metadata' | 'openapi' };
   /** Set instead when requests come in a batch, under this version. */

@@ -21,6 +21,10 @@ export interface Reader {
 
 type CollectionExpansion = Expansion & { kind: 'collection' };
 type EntityExpansion = Expansion & { kind: 'entity' };
+type ContainerExpansion = EntityExpansion & { key: string };
+
+const leadsToContainer = (expansion: EntityExpansion): expansion is ContainerExpansion =>
+  expansion.key !== undefined;
 
 /** The entities with what is expanded of them: one statement for each navigation, however many the entities are. */
 export async function withExpanded(
@@ -47,22 +51,57 @@ async function expandedOf(
     !castTo || set.types.some((type) => type.name === set.text.typeName(row) && isA(type, castTo));
   const owners = entities.filter(isOwner);
   if (owners.length === 0) return entities.map(() => undefined);
-  const found =
-    expansion.kind === 'entity'
-      ? await containersOf(reader, owners, expansion)
-      : await containedIn(reader, set, owners, expansion);
+  const found = await foundOf(reader, set, owners, expansion);
   const byOwner = new Map(owners.map((owner, index) => [owner, found[index]]));
   return entities.map((entity) => byOwner.get(entity));
+}
+
+function foundOf(
+  reader: Reader,
+  set: ServedSet,
+  owners: readonly Entity[],
+  expansion: Expansion,
+): Promise<Expanded[]> {
+  if (expansion.kind === 'collection') return containedIn(reader, set, owners, expansion);
+  return leadsToContainer(expansion)
+    ? containersOf(reader, owners, expansion)
+    : singlesOf(reader, set, owners, expansion);
+}
+
+/** The entity that each of the others contains as the only one of its kind. */
+async function singlesOf(
+  reader: Reader,
+  container: ServedSet,
+  containers: readonly Entity[],
+  expansion: EntityExpansion,
+): Promise<Expanded[]> {
+  const set = expansion.set as ServedSet;
+  const places = containers.map(({ row, keys }) => containedKeys(set, keys, container.text.id(row)));
+  const range = { ...rowQuery({ filter: undefined, orderBy: [] }), limit: 1, offset: 0 };
+  const lists = keyLists(places);
+  const rows = await reader.read(
+    selectRanges(set.table, rowAlias, reader.tenantId, lists, range, places.length),
+  );
+  const found = rows.map(([number, ...row]): Entity => {
+    return { row, keys: places[Number(number) - 1] ?? {}, expanded: [] };
+  });
+  const whole = await withExpanded(reader, set, found, expansion.selection.expansions);
+  const byNumber = new Map(rows.map(([number], index) => [Number(number), whole[index]]));
+  return places.map((_, index) => {
+    const one = byNumber.get(index + 1);
+    return { entities: one ? [one] : [], count: undefined, more: false };
+  });
 }
 
 /** The entity that a navigation leads to from each of the others: each is read once. */
 async function containersOf(
   reader: Reader,
   contained: readonly Entity[],
-  expansion: EntityExpansion,
+  expansion: ContainerExpansion,
 ): Promise<Expanded[]> {
   const set = expansion.set as ServedSet;
   const keys = contained.map((entity) => containerKeys(expansion, entity.keys));
+  if (expansion.of === 'references') return keys.map(keyAlone);
   const texts = keys.map((key) => JSON.stringify(key));
   const places = [...new Map(keys.map((key, index) => [texts[index] as string, key]))];
   const query = { ...rowQuery({ filter: undefined, orderBy: [] }), limit: 1, offset: 0 };
@@ -83,6 +122,13 @@ async function containersOf(
     return { entities: one ? [one] : [], count: undefined, more: false };
   });
 }
+
+/** A link to an entity says no more than its key, and what contains a row is there as long as the row. */
+const keyAlone = (keys: Keys): Expanded => ({
+  entities: [{ row: [keys['id'] ?? ''], keys, expanded: [] }],
+  count: undefined,
+  more: false,
+});
 
 /** The collection that each of the entities contains or is linked to, as far as it was asked for and can be read at once. */
 async function containedIn(

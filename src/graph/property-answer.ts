@@ -1,4 +1,4 @@
-import type { PropertyPart } from '../odata/address.js';
+import { partType, type PropertyPart } from '../odata/address.js';
 import type { Property } from '../odata/edm.js';
 import { contextMember, propertyText, rawValue, valueAt } from '../odata/documents.js';
 import { graphError } from '../odata/errors.js';
@@ -10,7 +10,8 @@ import type { Call } from './exchange.js';
 export function propertyAnswer({ address, root, format }: Call, { row }: Entity): Answer {
   const { part, set, version } = address;
   if (part.kind !== 'property') throw graphError('internal');
-  const [first, property] = [part.steps[0], part.steps.at(-1)] as [Property, Property];
+  const [first, last] = [part.steps[0], part.steps.at(-1)] as [Property, Property];
+  const property = { ...last, type: partType(part) };
   const value = valueAt(set.text.value(first)(row), part);
   if (value === null) return emptyAnswer;
   const style = { version, format, inner: undefined };

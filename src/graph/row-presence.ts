@@ -38,10 +38,20 @@ export abstract class RowPresence {
     }));
   }
 
+  /** The entity that directly contains the rows. */
+  protected container(): Place {
+    return placeOf(this.ancestors().at(-1) ?? this.address);
+  }
+
   /** @throws {GraphError} 404 for what isn't there, 412 for a row that isn't as the client wants it */
   protected async requireState(when: Preconditions): Promise<void> {
     const states = when === unconditional ? [] : [{ ...this.place, when }];
-    await this.require([...this.ancestors(), this.address], states);
+    await this.require([...this.address.through, ...this.ancestors(), this.address], states);
+  }
+
+  /** The row for the statement of a write, which meets it only as all that the URL and the client want is so. */
+  protected placeWhen(when: Preconditions): Place {
+    return { ...this.place, through: this.address.through.map(placeOf), when };
   }
 
   /** What the URL goes through must be there first: a row behind it could be reached without. */

@@ -1,25 +1,25 @@
 import type { PropertyPath, Source } from '../odata/binding/typed.js';
-import type { Property } from '../odata/edm.js';
+import { elementType } from '../odata/binding/scope.js';
+import type { Property, ValueType } from '../odata/edm.js';
 import type { EntitySet } from '../odata/entity-set.js';
 import type { Reached, RowStore } from '../odata/sql/source-sql.js';
 import type { ServedLink, ServedSet } from './served-set.js';
-import { columnNames, isDateTimeOffset, type Link, type Table } from './table.js';
+import { columnNames, type Link, type Table } from './table.js';
 
 const column = (alias: string, name: string): string => `${alias}."${name}"`;
 
 /** Where the tables keep what expressions speak of. */
 export const rowStore: RowStore = {
-  property({ source, steps }: PropertyPath): string {
-    if (!('segments' in source.rows)) return elementValue(source, steps as readonly Property[]);
+  property(path: PropertyPath): string {
+    const { source, steps } = path;
     if (steps === 'id') return column(source.alias, 'id');
-    const [first, ...inner] = steps as [Property, ...Property[]];
-    const value = rowValue(tableOfSet(source.rows), source.alias, first, inner.length > 0);
-    return inner.length === 0 ? value : documentValue(value, inner);
+    const [own] = columnsOf(path);
+    return own ?? valueIn(documentOf(path), steps.at(-1)?.type ?? elementType(source));
   },
 
-  written({ source, steps }: PropertyPath): string {
-    const [property] = steps as readonly [Property];
-    return column(source.alias, columnNames(property)[1] as string);
+  written(path: PropertyPath): string {
+    const [, own] = columnsOf(path);
+    return own ?? `(${documentOf(path).json}->>'written')::smallint`;
   },
 
   contained(over: Source & { rows: EntitySet }, from: Source): { from: string; where: string } {
@@ -35,6 +35,7 @@ export const rowStore: RowStore = {
   },
 
   referenced({ alias, rows, reached }: Reached): { from: string; where: string } {
+    if (reached.key === undefined) return this.contained({ alias, rows }, reached.from);
     const { name, parents } = tableOfSet(rows);
     const shared = ['tenantId', ...parents.filter(({ optional }) => !optional).map(({ key }) => key)];
     const where = [...shared.map((key) => [key, key]), ['id', reached.key]].map(
@@ -69,36 +70,52 @@ function containerKey(set: EntitySet): string {
   return set.segments.findLast((segment) => segment.kind === 'key')?.name ?? '';
 }
 
-function rowValue(table: Table, alias: string, property: Property, isOuter: boolean): string {
-  if (table.properties.includes(property)) return column(alias, columnNames(property)[0] as string);
-  const derived = column(alias, 'derived');
-  return isOuter || !isSimple(property)
-    ? `${derived}->'${property.name}'`
-    : documentValue(derived, [property]);
+/** The columns that hold all of a property; none where it is a part of a document. */
+function columnsOf({ source, steps }: PropertyPath): string[] {
+  const [first, inner] = steps as readonly Property[];
+  if (!('segments' in source.rows) || !first || inner) return [];
+  const isColumn = tableOfSet(source.rows).properties.includes(first);
+  return isColumn ? columnNames(first).map((name) => column(source.alias, name)) : [];
 }
 
-const isSimple = ({ type }: Property): boolean => type.kind === 'primitive' || type.kind === 'enum';
-
-function elementValue(source: Source, steps: readonly Property[]): string {
-  const element = `${source.alias}.value`;
-  if (steps.length > 0) return documentValue(element, steps);
-  return `(${element} #>> '{}') COLLATE "C"`;
+/** A value in a jsonb document: as it is, and as text. */
+interface Inner {
+  json: string;
+  text: string;
 }
 
-/** A member of a jsonb document. Names are the model's own, never a client's. */
-function documentValue(document: string, steps: readonly Property[]): string {
-  const names = steps.map(({ name }) => `'${name}'`);
-  const last = steps.at(-1) as Property;
-  const inner = names
-    .slice(0, -1)
-    .map((name) => `->${name}`)
-    .join('');
-  const text = `(${document}${inner}->>${names.at(-1)})`;
-  if (last.type.kind === 'enum') return `${text}::bigint`;
-  if (last.type.kind !== 'primitive') return `(${document}${inner}->${names.at(-1)})`;
-  if (isDateTimeOffset(last.type))
-    throw new Error(`${last.name}: a DateTimeOffset in a document is not compared yet`);
-  return last.type.name === 'Edm.String' || last.type.name === 'Edm.Binary'
-    ? `${text} COLLATE "C"`
-    : `${text}::${last.type.name === 'Edm.Boolean' ? 'boolean' : 'bigint'}`;
+/** Where a value is in a document: that of a column, or an element of a collection. */
+function documentOf({ source, steps }: PropertyPath): Inner {
+  const properties = steps as readonly Property[];
+  const names = properties.map(({ name }) => name);
+  if (!('segments' in source.rows)) return memberOf(`${source.alias}.value`, names);
+  const [first] = properties as [Property];
+  return tableOfSet(source.rows).properties.includes(first)
+    ? memberOf(column(source.alias, first.name), names.slice(1))
+    : memberOf(column(source.alias, 'derived'), names);
+}
+
+/** Names are the model's own, never a client's. */
+function memberOf(document: string, names: readonly string[]): Inner {
+  const last = names.at(-1);
+  if (last === undefined) return { json: document, text: `(${document} #>> '{}')` };
+  const outer = names.slice(0, -1).reduce((json, name) => `${json}->'${name}'`, document);
+  return { json: `(${outer}->'${last}')`, text: `(${outer}->>'${last}')` };
+}
+
+function valueIn({ json, text }: Inner, type: ValueType | undefined): string {
+  if (type?.kind === 'enum') return `${text}::bigint`;
+  if (type?.kind !== 'primitive') return json;
+  switch (type.name) {
+    case 'Edm.String':
+    case 'Edm.Binary':
+      return `${text} COLLATE "C"`;
+    case 'Edm.Boolean':
+      return `${text}::boolean`;
+    case 'Edm.Int32':
+    case 'Edm.Int64':
+      return `${text}::bigint`;
+    case 'Edm.DateTimeOffset':
+      return `(${json}->>'ticks')::bigint`;
+  }
 }

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { type GraphVersion, versionsOf } from '../odata/edm.js';
 import { parseTemplate } from '../odata/entity-set.js';
-import { actionMark, type Operation } from '../odata/operation.js';
+import { type Operation, operationMark, type Parameter, type Returned } from '../odata/operation.js';
 import type { EntityClass } from './declare.js';
 
 /** What a controller does beside entity sets. */
@@ -11,14 +11,22 @@ export interface ServedOperations {
   entities?: readonly EntityClass[];
 }
 
-interface ActionsOptions extends Omit<Operation, 'kind' | 'segments' | 'verbs' | 'versions'> {
-  /** Of what they are bound to, below the version: `deviceManagement/reports`. */
-  path: string;
-  /** The versions that have each of them, by name. */
-  actions: Readonly<Record<string, readonly GraphVersion[]>>;
+/** An action or a function as it is declared. */
+export interface Declared {
+  kind: 'action' | 'function';
+  name: string;
+  versions: readonly GraphVersion[];
+  parameters?: readonly Parameter[];
+  returns?: Returned;
 }
 
-interface ResourceOptions extends Omit<Operation, 'kind' | 'segments' | 'verbs' | 'versions'> {
+interface OperationsOptions extends Pick<Operation, 'permissions'> {
+  /** Of what they are bound to, below the version: `deviceAppManagement/mobileApps/{mobileAppId}`. */
+  path: string;
+  operations: readonly Declared[];
+}
+
+interface ResourceOptions extends Pick<Operation, 'permissions'> {
   versions: readonly GraphVersion[];
   /** Of the collection, below the version. */
   path: string;
@@ -29,15 +37,32 @@ interface ResourceOptions extends Omit<Operation, 'kind' | 'segments' | 'verbs' 
 
 const served = new WeakMap<object, ServedOperations>();
 
-/** Declares the actions that a controller runs: its `@Post(':action')`. */
-export function ServesActions({ path, actions, permissions }: ActionsOptions): ClassDecorator {
+/** What changes or computes something on request: its handler is a `@Post` of its name (OData 4.01, 11.5.5). */
+export const action = (name: string, facets: Omit<Declared, 'kind' | 'name'>): Declared => ({
+  kind: 'action',
+  name,
+  ...facets,
+});
+
+/** What only tells something: its handler is a `@Get` of its name (OData 4.01, 11.5.4). */
+export const functionOf = (name: string, facets: Omit<Declared, 'kind' | 'name'>): Declared => ({
+  kind: 'function',
+  name,
+  ...facets,
+});
+
+/** Declares the actions and functions that a controller runs, and the path of their handlers. */
+export function ServesOperations({ path, operations, permissions }: OperationsOptions): ClassDecorator {
   return (target) => {
-    const operations = Object.entries(actions).map(([name, versions]): Operation => {
-      const segments = parseTemplate(`${path}/${name}`);
-      return { kind: 'action', segments, verbs: ['POST'], versions: versionsOf({ versions }), permissions };
-    });
-    served.set(target, { operations });
-    Controller(routerPath(`${path}/${actionMark}`))(target);
+    const declared = operations.map(({ name, versions, ...facets }): Operation => ({
+      ...facets,
+      segments: parseTemplate(`${path}/${name}`),
+      verbs: [facets.kind === 'action' ? 'POST' : 'GET'],
+      versions: versionsOf({ versions }),
+      permissions,
+    }));
+    served.set(target, { operations: declared });
+    Controller(routerPath(`${path}/${operationMark}`))(target);
   };
 }
 

@@ -23,6 +23,7 @@ import { type EntityWriter, entityWriter, type RowText } from '../odata/serializ
 import { rowText } from './column-values.js';
 import { edmTypeOf, type EntityClass, tableOfClass } from './declare.js';
 import { declareDtos } from './dto.js';
+import type { Follows } from './follows.js';
 import type { Link, Table } from './table.js';
 
 /** An entity set with what serving it takes. */
@@ -40,6 +41,7 @@ export interface ServedSet extends EntitySet {
   missing: (id: string) => GraphError;
   /** Where a PATCH answers 204 unless the client prefers the entity. */
   patchedSilently: readonly ApiVersion[];
+  follows: Follows | undefined;
 }
 
 /** A navigation with the table that keeps it. */
@@ -65,6 +67,9 @@ export interface ServedSetOptions extends Existence {
   missing: (id: string) => GraphError;
   /** Where a PATCH answers 204 unless the client prefers the entity. */
   patchedSilently?: readonly ApiVersion[];
+  follows?: Follows;
+  /** The path leads to one entity, which is there as long as the one that contains it. */
+  isSingle?: true;
 }
 
 const servedSets = new WeakMap<object, ServedSet>();
@@ -83,7 +88,11 @@ function servedSet(options: ServedSetOptions): ServedSet {
   const classes = options.derived ?? [options.type];
   const type = edmTypeOf(options.type);
   const table = tableOfClass(options.type);
-  const set = entitySet(options.path, type, { types: classes.map(edmTypeOf), versions: versionsOf(options) });
+  const set = entitySet(options.path, type, {
+    types: classes.map(edmTypeOf),
+    versions: versionsOf(options),
+    isSingle: options.isSingle ?? false,
+  });
   declareDtos(classes);
   const text = rowText(table, type);
   return {
@@ -97,6 +106,7 @@ function servedSet(options: ServedSetOptions): ServedSet {
     text,
     missing: options.missing,
     patchedSilently: options.patchedSilently ?? [],
+    follows: options.follows,
   };
 }
 
@@ -114,6 +124,7 @@ export function servedSetsOf(modules: readonly object[]): ServedSet[] {
   const linked = declared.map((set) => ({
     ...set,
     contained: [] as ContainedSet[],
+    singles: [] as ContainedSet[],
     references: [] as Reference[],
     linked: [] as ServedLink[],
     ancestors: [] as Ancestor[],
@@ -125,7 +136,8 @@ export function servedSetsOf(modules: readonly object[]): ServedSet[] {
     set.linked.push(...linkedOf(set, linked));
     const last = set.segments.at(-1);
     const parent = linked.find((candidate) => isParent(candidate, set));
-    if (parent && last) parent.contained.push({ name: last.name, set });
+    const siblings = set.isSingle ? parent?.singles : parent?.contained;
+    if (last) siblings?.push({ name: last.name, set });
   }
   // Behind the links, which a cast has too.
   for (const set of linked) set.casts.push(...castsOf(set));

@@ -30,13 +30,15 @@ export interface Place {
   types: readonly string[] | undefined;
   /** Just the rows that the one with this id is linked to. */
   linked?: { link: Link; id: string } | undefined;
+  /** Rows without which it has none: as a part of the statement, as `when` is. */
+  through?: readonly Place[];
   /** What a client wants of the row's state: as a part of the statement, so that nobody comes between the two. */
   when?: Preconditions;
 }
 
 /** Every predicate starts from the tenant; then the keys in the order of the primary key. */
 function rowsWhere(
-  { table, keys, types, linked, when }: Place,
+  { table, keys, types, linked, through = [], when }: Place,
   tenantId: string,
   parameters: Parameters,
   qualifier = '',
@@ -49,9 +51,13 @@ function rowsWhere(
     if (value !== undefined) terms.push(`${qualifier}${quoted(key)} = ${parameters.add(value)}`);
   }
   if (types) terms.push(`${qualifier}"odataType" = ANY(${parameters.add(types)}::text[])`);
+  for (const place of through) terms.push(exists(place, tenantId, parameters));
   if (when) terms.push(...stateTerms(when, table, parameters));
   return terms.join(' AND ');
 }
+
+const exists = (place: Place, tenantId: string, parameters: Parameters): string =>
+  `EXISTS (SELECT 1 FROM ${place.table.name} WHERE ${rowsWhere(place, tenantId, parameters)})`;
 
 /** Whether a row is linked to the one with an id; a link's own key makes a join of it that meets no row twice. */
 export const linkedTo = ({ table, from, to }: Link, qualifier: string, tenant: string, id: string): string =>
@@ -269,8 +275,16 @@ export function updateRow(place: Place, tenantId: string, assignments: readonly 
   return { text, values: parameters.values };
 }
 
-/** Removes one row; rows that it contains go with it. */
-export function deleteRow(place: Place, tenantId: string): Statement {
+/** Holds a row against other writers until the transaction ends, though not against those who only refer to it. */
+export function lockRow(place: Place, tenantId: string): Statement {
+  const parameters = new Parameters();
+  const where = rowsWhere(place, tenantId, parameters);
+  const text = `SELECT 1 FROM ${place.table.name} WHERE ${where} FOR NO KEY UPDATE`;
+  return { text, values: parameters.values };
+}
+
+/** Removes the rows of a place, one where the keys name it; rows that they contain go with them. */
+export function deleteRows(place: Place, tenantId: string): Statement {
   const parameters = new Parameters();
   const where = rowsWhere(place, tenantId, parameters);
   return { text: `DELETE FROM ${place.table.name} WHERE ${where}`, values: parameters.values };
@@ -305,8 +319,6 @@ export function deleteLink(
 /** One boolean per row that is asked for: whether it exists. */
 export function rowsExist(tenantId: string, rows: readonly Place[]): Statement {
   const parameters = new Parameters();
-  const columns = rows.map(
-    (place) => `EXISTS (SELECT 1 FROM ${place.table.name} WHERE ${rowsWhere(place, tenantId, parameters)})`,
-  );
+  const columns = rows.map((place) => exists(place, tenantId, parameters));
   return { text: `SELECT ${columns.join(', ')}`, values: parameters.values };
 }

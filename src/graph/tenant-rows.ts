@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { ConstraintViolation } from '../database/postgres-errors.js';
-import type { Through } from '../odata/address.js';
 import { type Changes, containedCount } from '../odata/changes.js';
 import { type GraphError, graphError } from '../odata/errors.js';
 import type { Entity } from '../odata/expanded-text.js';
@@ -9,33 +8,81 @@ import { type Preconditions, unconditional, verdict } from '../odata/preconditio
 import type { Reading } from '../odata/readings.js';
 import type { Row } from '../odata/serializer.js';
 import { assignmentsOf, modifiedValues } from './column-values.js';
-import { insertBound, insertContained, newAssignments } from './deep-insert.js';
-import { RowReader } from './row-reader.js';
-import type { ServedLink, ServedSet } from './served-set.js';
-import { deleteLink, deleteRow, insertLinks, insertRow, selectRow, updateRow } from './statements.js';
-import type { Link } from './table.js';
+import { insertAll, insertBound, insertContained, newAssignments } from './deep-insert.js';
+import { withFollowing, type Write } from './follows.js';
+import { RowLinks } from './row-links.js';
+import { deleteRows, insertRow, lockRow, selectRow, updateRow } from './statements.js';
 
 /** The rows at one address that belong to one tenant, read and written: the only way to a row. */
-export class TenantRows extends RowReader {
-  /** @throws {GraphError} 404 for a parent, 409 for an id that is taken, 412 */
+export class TenantRows extends RowLinks {
+  /**
+   * What the URL goes through is looked at before, as reads do it: a lock on it would be taken in the other order than by
+   * who deletes what contains it, and what is made doesn't depend on it.
+   * @throws {GraphError} 404 for a parent, 409 for an id that is taken, 412
+   */
   async create(changes: Changes, { match }: Preconditions = unconditional): Promise<Entity> {
+    await this.requireThrough();
     await this.requireNoTag(match);
-    if (changes.contained.length === 0 && changes.links.length === 0) return this.insert(changes);
+    const { set, linked } = this.address;
+    const isAlone = changes.contained.length + changes.links.length + set.singles.length === 0;
+    if (isAlone && !linked) return this.followed('create', (rows) => rows.insert(changes));
     if (containedCount(changes) > limits.deepInsert) throw graphError('deepInsert', limits.deepInsert);
+    return this.followed('create', (rows) => rows.insertDeep(changes));
+  }
+
+  private insertDeep(changes: Changes): Promise<Entity> {
     return this.store.transaction(async (statements) => {
-      const entity = await new TenantRows(statements, this.tenantId, this.address).insert(changes);
-      const container = { keys: this.address.keys, id: this.address.set.text.id(entity.row), changes };
-      await insertContained(statements, this.tenantId, [container]);
-      await insertBound(statements, this.tenantId, container);
-      return { result: entity, keep: true };
+      const result = await new TenantRows(statements, this.tenantId, this.address).insertWhole(changes);
+      return { result, keep: true };
     });
   }
 
-  /** What is asked for is the collection: it is there, and has no tag that could match (RFC 9110, 13.1.1). */
-  private async requireNoTag(match: Preconditions['match']): Promise<void> {
-    if (!match || match === '*') return;
-    await this.requireAncestors();
-    throw graphError('preconditionFailed');
+  /** With all that comes with it. What is made behind a navigation is linked there (OData 4.01, 11.4.2). */
+  private async insertWhole(changes: Changes): Promise<Entity> {
+    const entity = await this.insert(changes);
+    const { keys, set, linked } = this.address;
+    const container = { set, keys, id: set.text.id(entity.row), changes };
+    await insertContained(this.store, this.tenantId, [container]);
+    await insertBound(this.store, this.tenantId, container);
+    if (linked) await this.insertLink(container.id);
+    return entity;
+  }
+
+  /** Makes the collection hold these entities and no others. @throws {GraphError} 404, 409 for an id that comes twice */
+  async replace(entities: readonly Changes[]): Promise<void> {
+    const { set, keys } = this.address;
+    await this.followed('replace', (rows) =>
+      rows.store.transaction(async (statements) => {
+        await new TenantRows(statements, this.tenantId, this.address).holdContainer();
+        await statements.run(deleteRows(this.place, this.tenantId));
+        await insertAll(statements, this.tenantId, set, keys, entities);
+        return { result: undefined, keep: true };
+      }),
+    );
+  }
+
+  /** Two who replace a collection at a time would each leave their entities beside the other's. */
+  private async holdContainer(): Promise<void> {
+    await this.requireThrough();
+    const container = this.container();
+    const { rows } = await this.store.run(lockRow(container, this.tenantId));
+    if (rows.length === 0) await this.missing();
+  }
+
+  /** A write with what follows from it. */
+  private followed<T>(
+    kind: Write['kind'],
+    work: (rows: TenantRows) => Promise<T>,
+    readings: readonly Reading[] = [],
+  ): Promise<T> {
+    const { set, keys } = this.address;
+    // Ahead of the rest: it is what nearly all writes have.
+    if (!set.follows) return work(this);
+    const properties = readings.flatMap(({ values }) => [...values.keys()].map(({ name }) => name));
+    const write = { kind, tenantId: this.tenantId, keys, properties };
+    return withFollowing(this.store, set, write, (statements) =>
+      work(statements === this.store ? this : new TenantRows(statements, this.tenantId, this.address)),
+    );
   }
 
   private async insert(changes: Changes): Promise<Entity> {
@@ -56,74 +103,52 @@ export class TenantRows extends RowReader {
    * the changes aren't right for, is missed, and only a miss costs a second statement, which tells why.
    * @throws {GraphError} 404, 412, or 400 when the row is of another type than the changes are for
    */
-  async update(changes: Changes, when: Preconditions): Promise<Entity> {
+  update(changes: Changes, when: Preconditions): Promise<Entity> {
+    return this.followed('update', (rows) => rows.updateRow(changes, when), changes.readings);
+  }
+
+  private async updateRow(changes: Changes, when: Preconditions): Promise<Entity> {
     for (const reading of changes.readings) {
       const row = await this.updateAs(reading, when);
       if (row) return this.entity(row);
     }
     await (this.place.table.derived ? this.requireRight(changes, when) : this.requireState(when));
     // Another request came between the two statements: now it is as it should be.
-    return this.update(changes, when);
+    return this.updateRow(changes, when);
   }
 
   /** @throws {GraphError} 404, 412 */
-  async remove(when: Preconditions): Promise<void> {
-    const { count } = await this.store.run(deleteRow({ ...this.place, when }, this.tenantId));
+  remove(when: Preconditions): Promise<void> {
+    return this.followed('remove', (rows) => rows.removeRow(when));
+  }
+
+  private async removeRow(when: Preconditions): Promise<void> {
+    const { count } = await this.store.run(deleteRows(this.placeWhen(when), this.tenantId));
     if (count > 0) return;
     await this.requireState(when);
-    return this.remove(when);
-  }
-
-  /** Links the entity that the address comes from to one of the set; it may be so already. @throws {GraphError} 404, 412 */
-  async link(id: string, { match }: Preconditions): Promise<void> {
-    await this.requireThrough();
-    await this.requireNoTag(match);
-    const { link, from } = this.linked();
-    try {
-      await this.store.run(insertLinks(link, this.tenantId, from.keys['id'] ?? '', [id]));
-    } catch (error) {
-      if (!(error instanceof ConstraintViolation)) throw error;
-      await this.require([from, { set: this.address.set, keys: { id } }]);
-      // It was deleted and made again in between: the client may retry.
-      throw graphError('unavailable');
-    }
-  }
-
-  /** @throws {GraphError} 404 when there is no such link, 412 */
-  async unlink(id: string, { match }: Preconditions): Promise<void> {
-    await this.requireThrough();
-    await this.requireNoTag(match);
-    const { link, from } = this.linked();
-    const { count } = await this.store.run(deleteLink(link, this.tenantId, from.keys['id'] ?? '', id));
-    if (count > 0) return;
-    await this.requireAncestors();
-    throw this.address.set.missing(id);
-  }
-
-  private linked(): { link: Link; from: Through<ServedSet> } {
-    const { linked } = this.address;
-    if (!linked) throw graphError('internal');
-    return { link: (linked.link as ServedLink).link, from: linked.from };
+    return this.removeRow(when);
   }
 
   private async updateAs(reading: Reading, when: Preconditions): Promise<Row | undefined> {
-    const { table } = this.place;
+    const place = this.placeWhen(when);
+    const { table } = place;
     const types = table.derived ? reading.types.map((type) => type.name) : undefined;
     if (reading.values.size === 0) {
-      const { rows } = await this.store.run(selectRow({ ...this.place, when }, this.tenantId));
+      const { rows } = await this.store.run(selectRow(place, this.tenantId));
       return rows.find((row) => types?.includes(this.typeNameOf(row)) ?? true);
     }
     const values = new Map([...reading.values, ...modifiedValues(table, Date.now())]);
     const isAny = types?.length === this.address.set.types.length;
-    const place = { ...this.place, types: isAny ? this.place.types : types, when };
+    const typed = isAny ? place : { ...place, types };
     const { rows } = await this.store.run(
-      updateRow(place, this.tenantId, assignmentsOf(table, values, true)),
+      updateRow(typed, this.tenantId, assignmentsOf(table, values, true)),
     );
     return rows[0];
   }
 
   /** @throws {GraphError} 404, 400 for a row of another type than the changes are for, 412 */
   private async requireRight(changes: Changes, when: Preconditions): Promise<void> {
+    await this.requireThrough();
     const row = await this.row();
     const name = this.typeNameOf(row);
     const isRight = changes.readings.some(({ types }) => types.some((type) => type.name === name));
@@ -145,7 +170,11 @@ export class TenantRows extends RowReader {
   }
 
   private async refusedInsert(violation: ConstraintViolation, id: string): Promise<Error> {
-    if (violation.kind === 'duplicate') return graphError('conflict', id);
+    if (violation.kind === 'duplicate') {
+      // It stands for itself, so that it may be there without the one that it was to be linked to.
+      if (this.address.linked) await this.requireAncestors();
+      return graphError('conflict', id);
+    }
     await this.requireAncestors();
     // A parent that was deleted and made again in between: the client may retry.
     return graphError('unavailable');

@@ -21,12 +21,12 @@ const withHead = (verb: string): string[] => (verb === 'GET' ? ['GET', 'HEAD'] :
 const readOnly = 'GET, HEAD, OPTIONS';
 
 /**
- * Writes go to a set as it is, or to an entity, cast or not: not to what is behind them, or where the URL leads from them.
- * Of what an entity is linked to, the links alone can be written.
+ * Writes go to a set as it is, or to an entity, cast or not, by whichever navigations the URL leads there: not to what is
+ * behind them, links among entities excepted.
  */
-export function writesTo({ isEntity, part, set, linked, through }: Address): readonly string[] {
+export function writesTo({ isEntity, part, set, linked }: Address): readonly string[] {
   if (linked && part.kind === 'reference' && !set.castTo) return isEntity ? ['DELETE'] : ['POST', 'DELETE'];
-  if (part.kind !== 'whole' || linked || through.length > 0) return [];
-  if (isEntity) return ['PATCH', 'DELETE'];
+  if (part.kind !== 'whole') return [];
+  if (isEntity) return set.isSingle ? ['PATCH'] : ['PATCH', 'DELETE'];
   return set.castTo ? [] : ['POST'];
 }

@@ -52,9 +52,11 @@ function authorise(request: GraphRequest, caller: Caller): true {
   return true;
 }
 
-/** Links are their owner's. */
-const tableOf = ({ linked, set, version }: Address<ServedSet>): PermissionTable =>
-  (linked?.from.set ?? set).permissions[version];
+/** Links are their owner's; the entities behind them are judged as in their own set, whose documents list both routes. */
+function tableOf({ linked, part, set, version }: Address<ServedSet>): PermissionTable {
+  const owner = part.kind === 'reference' ? linked?.from.set : undefined;
+  return (owner ?? set).permissions[version];
+}
 
 function requirePermission(caller: Caller, table: PermissionTable, access: Access): void {
   const accepted = table[access][caller.kind];

@@ -1,4 +1,11 @@
-import { type ApiVersion, apiVersions, namespace, type Property } from './edm.js';
+import {
+  type ApiVersion,
+  apiVersions,
+  type ComplexType,
+  namespace,
+  type Property,
+  type ValueType,
+} from './edm.js';
 import { type EntitySet, type LinkedSet, parentKeys, type Reference, templateOf } from './entity-set.js';
 import { type GraphError, graphError } from './errors.js';
 import { limits } from './limits.js';
@@ -41,8 +48,16 @@ export interface PropertyPart {
   kind: 'property';
   /** At least one. */
   steps: readonly Property[];
+  /** Casts of complex values: how many steps lead to each, and the type. */
+  casts?: readonly { behind: number; type: ComplexType }[];
   /** `raw` behind `/$value`, `count` behind `/$count`. */
   as: 'json' | 'raw' | 'count';
+}
+
+/** The type of what a part is: that of its last property, or the one that this is cast to. */
+export function partType({ steps, casts }: PropertyPart): ValueType {
+  const last = casts?.at(-1);
+  return last?.behind === steps.length ? last.type : (steps.at(-1) as Property).type;
 }
 
 /** The key, as it is declared for every type. */
@@ -72,28 +87,36 @@ const routes: Readonly<Record<Part['kind'], string>> = {
   property: '/$property',
 };
 
+/** Stands in the router's paths where the only entity of its kind has no key. */
+const singleMark = '$single';
+
 /** The one path of an address, as the router knows it: names in their own case, keys as segments, no casts. */
 export function canonicalPath({ set, keys, isEntity, part }: Address): string {
   let path = '';
   for (const segment of set.segments) {
     path += `/${segment.kind === 'name' ? segment.name : encodeURIComponent(keys[segment.name] ?? '')}`;
   }
-  if (isEntity) path += `/${encodeURIComponent(keys['id'] ?? '')}`;
+  if (isEntity) path += `/${set.isSingle ? singleMark : encodeURIComponent(keys['id'] ?? '')}`;
   return path + routes[part.kind];
 }
 
 /** What an address looks like whatever its keys: `deviceAppManagement/mobileApps/{id}/displayName`. */
 export function addressTemplate(address: Address): string {
   const { set, isEntity, linked } = address;
-  const id = isEntity ? '/{id}' : '';
+  const id = isEntity && !set.isSingle ? '/{id}' : '';
   const rows = linked ? `${templateOf(linked.from.set)}/{id}/${linked.link.name}` : templateOf(set);
   return `${rows}${id}${tailOf(address)}`;
 }
 
 const behind: Readonly<Record<PropertyPart['as'], string>> = { json: '', raw: '/$value', count: '/$count' };
 
-const propertyPath = ({ steps, as }: PropertyPart): string =>
-  `/${steps.map(({ name }) => name).join('/')}${behind[as]}`;
+function propertyPath({ steps, casts = [], as }: PropertyPart): string {
+  const names = steps.flatMap(({ name }, index) => [
+    name,
+    ...casts.filter((cast) => cast.behind === index + 1).map(({ type }) => `${namespace}.${type.name}`),
+  ]);
+  return `/${names.join('/')}${behind[as]}`;
+}
 
 /** `~/singleton/navigation/key`, as the service's router describes a path that it has no method for. */
 export function routeTemplate({ set, isEntity, part, linked }: Address): string {
@@ -101,7 +124,7 @@ export function routeTemplate({ set, isEntity, part, linked }: Address): string 
     segment.kind === 'key' ? 'key' : index === 0 ? 'singleton' : 'navigation',
   );
   if (linked) words.push('key', 'navigation');
-  if (isEntity) words.push('key');
+  if (isEntity && !set.isSingle) words.push('key');
   if (set.castTo) words.push('cast');
   return `~/${words.join('/')}${part.kind === 'property' ? `/property${behind[part.as]}` : routes[part.kind]}`;
 }
@@ -127,7 +150,7 @@ const linkedPath = ({ link, from }: Linked): string =>
 
 /** The path of one entity of a set, in its canonical form: without casts. */
 export const entityPath = (set: EntitySet, keys: Keys, id: string): string =>
-  pathOf(set, keys) + keySegment(id);
+  pathOf(set, keys) + (set.isSingle ? '' : keySegment(id));
 
 const keySegment = (id: string): string => `('${encodeKey(id)}')`;
 

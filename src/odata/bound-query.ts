@@ -1,5 +1,5 @@
 import type { Typed } from './binding/typed.js';
-import type { EntityType, Property } from './edm.js';
+import type { ComplexType, EntityType, Property } from './edm.js';
 import type { EntitySet, LinkedSet } from './entity-set.js';
 
 /** What is asked for of rows: every name in it is known and every operand fits. */
@@ -45,13 +45,16 @@ export interface Selection {
 }
 
 /** A property that is sent, or a part of it. */
-export interface SelectedProperty {
+export interface SelectedProperty<Type = EntityType> {
   property: Property;
-  /** Only entities of this type have it, where a cast said so. */
-  castTo: EntityType | undefined;
+  /** Only what is of this type has it, where a cast said so. */
+  castTo: Type | undefined;
   /** What is sent of a complex value; undefined for everything. */
-  inner: readonly SelectedProperty[] | undefined;
+  inner: readonly SelectedMember[] | undefined;
 }
+
+/** A member of a complex value that is sent, or a part of it. */
+export type SelectedMember = SelectedProperty<ComplexType>;
 
 /** A navigation that is followed from each entity. */
 export type Expansion = {
@@ -68,8 +71,8 @@ export type Expansion = {
       /** Of entities that aren't contained. */
       link?: LinkedSet | undefined;
     }
-  /** To the entity whose id is the key of that name in the address that it is followed from. */
-  | { kind: 'entity'; of: 'entities' | 'references'; key: string; selection: Selection }
+  /** To the entity whose id is the key of that name in the address that it is followed from; to a contained one without. */
+  | { kind: 'entity'; of: 'entities' | 'references'; key: string | undefined; selection: Selection }
 );
 
 /** Everything, and nothing expanded. */

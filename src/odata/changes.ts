@@ -75,7 +75,7 @@ const linkNamed = (set: EntitySet, member: string): LinkedSet | undefined =>
   set.linked.find(({ name }) => member === name + binding);
 
 const isNavigation = (set: EntitySet, version: ApiVersion, name: string): boolean =>
-  [...set.contained, ...set.linked, ...set.references].some(
+  [...set.contained, ...set.singles, ...set.linked, ...set.references].some(
     (navigation) => navigation.name === name.split('@', 1)[0] && isVisible(navigation.set, version),
   ) && !isControl(name);
 
@@ -90,11 +90,12 @@ function readContained(
   value: unknown,
   check: ValueCheck,
 ): ContainedChanges {
-  const found = set.contained.find((candidate) => candidate.name === name);
+  const found = [...set.contained, ...set.singles].find((candidate) => candidate.name === name);
   if (!found || purpose === 'update')
     throw graphError('expressionNotSupported', `'${excerpt(name)}' in a body`);
-  if (!Array.isArray(value)) throw graphError('unexpectedNode', nodeOf(value), 'StartArray');
-  const entities = value.map((entity: unknown) => readChanges(found.set, version, purpose, entity, check));
+  const sent = found.set.isSingle ? [value] : value;
+  if (!Array.isArray(sent)) throw graphError('unexpectedNode', nodeOf(value), 'StartArray');
+  const entities = sent.map((entity: unknown) => readChanges(found.set, version, purpose, entity, check));
   return { name, set: found.set, entities };
 }
 

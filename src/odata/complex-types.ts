@@ -15,9 +15,6 @@ export const isPolymorphic = ({ derived }: ComplexType): boolean => derived.leng
 /** The types that values of a declared type can be of: itself, then those that derive from it. */
 export const withDerived = (type: ComplexType): ComplexType[] => [type, ...type.derived.flatMap(withDerived)];
 
-/** All types that derive from the same one as this does. */
-export const wholeTree = (type: ComplexType): ComplexType[] => withDerived(lineage(type).at(-1) ?? type);
-
 /** The properties that a type has beside those of its base. */
 export const ownProperties = ({ base, properties }: ComplexType): ComplexType['properties'] =>
   properties.slice(base?.properties.length ?? 0);
@@ -39,3 +36,16 @@ export function shownType(declared: ComplexType, value: object, version: ApiVers
   const type = typeOfValue(declared, value) ?? declared;
   return lineage(type).find((shown) => shown === declared || isVisible(shown, version)) ?? declared;
 }
+
+/**
+ * The type that a cast names: one that the given type derives from, or that derives from it; undefined for any other.
+ * @param name unqualified, in lower case
+ */
+export const relativeNamed = (
+  type: ComplexType,
+  name: string | undefined,
+  version: ApiVersion,
+): ComplexType | undefined =>
+  [...lineage(type), ...withDerived(type)].find(
+    (relative) => relative.name.toLowerCase() === name && isVisible(relative, version),
+  );

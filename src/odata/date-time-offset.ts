@@ -1,8 +1,8 @@
 /**
  * An `Edm.DateTimeOffset` that comes back as it was written. `timestamptz` can't do that: it keeps 6 fraction digits,
- * drops the offset and rounds the last tick of the year 9999 into the year 10000.
+ * drops the offset and rounds the last tick of the year 9999 into the year 10000. No interface: it is what documents hold.
  */
-export interface DateTimeOffset {
+export type DateTimeOffset = {
   /** UTC, in units of 100 ns since 0001-01-01, as decimal digits: beyond what a number holds exactly. */
   ticks: string;
   /**
@@ -10,7 +10,7 @@ export interface DateTimeOffset {
    * `Z` is 9000 + d and `-00:00` is -(9000 + d).
    */
   written: number;
-}
+};
 
 const form =
   /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,7}))?)?(?:(Z)|([+-])(0\d|1[0-4]):([0-5]\d))$/;

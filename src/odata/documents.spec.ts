@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { partType } from './address.js';
 import { wholeSelection } from './bound-query.js';
 import { contextMember, contextUrl, pageText, propertyText, rawValue, valueAt } from './documents.js';
 import { collection, complexType, enumType, property } from './edm.js';
@@ -44,6 +45,8 @@ describe('a page', () => {
   });
 });
 
+const targetOf = (name: string) => ({ '@odata.type': name, groupId: 'g' });
+
 describe('one property', () => {
   const label = complexType('label', [property('text', 'Edm.String'), property('size', 'Edm.Int64')]);
   const full = { ...style, format: { ...defaultFormat, metadata: 'full' as const, ieee754Compatible: true } };
@@ -75,6 +78,7 @@ describe('one property', () => {
     [property('a', 'Edm.Int32'), -5, '-5'],
     [property('a', enumType('state', { lost: -1 })), -1, 'lost'],
     [property('a', 'Edm.Binary'), 'AAE=', Buffer.from([0, 1])],
+    [property('a', 'Edm.DateTimeOffset'), { ticks: '5', written: 9007 }, '0001-01-01T00:00:00.0000005Z'],
   ])('%j of %j by itself is %j', (declared, value, raw) => {
     expect(rawValue(declared, value, style)).toEqual(raw);
   });
@@ -87,5 +91,29 @@ describe('one property', () => {
     } as const;
     expect(valueAt({ text: 'x' }, part)).toBe('x');
     expect(valueAt(null, part)).toBeNull();
+  });
+
+  it('is reached through casts, and null where the value is of another type', () => {
+    const target = complexType('target', [property('filter', 'Edm.String')]);
+    const group = complexType('group', [property('groupId', 'Edm.String')], { base: target });
+    const exclusion = complexType('exclusion', [], { base: group });
+    const [outer, inner] = [property('a', target), property('groupId', 'Edm.String')];
+    const casts = [{ behind: 1, type: group }];
+    const part = { kind: 'property', as: 'json', steps: [outer, inner], casts } as const;
+    expect(['group', 'exclusion', 'target'].map((name) => valueAt(targetOf(name), part))).toEqual([
+      'g',
+      'g',
+      null,
+    ]);
+    expect(valueAt(targetOf('target'), { ...part, steps: [outer] })).toBeNull();
+    expect(valueAt(null, { ...part, steps: [outer] })).toBeNull();
+    const cast = { ...outer, type: partType({ ...part, steps: [outer] }) };
+    const texts = [targetOf('group'), targetOf('exclusion')].map((value) =>
+      propertyText('', cast, value, style),
+    );
+    expect(texts).toEqual([
+      '{"filter":null,"groupId":"g"}',
+      `{"@odata.type":"#microsoft.graph.${exclusion.name}","filter":null,"groupId":"g"}`,
+    ]);
   });
 });

@@ -8,8 +8,9 @@ import {
   type PropertyPart,
 } from './address.js';
 import type { Selection } from './bound-query.js';
-import type { Property } from './edm.js';
-import type { EntitySet } from './entity-set.js';
+import { typeOfValue } from './complex-types.js';
+import { type ComplexType, namespace, type Property, type ValueType } from './edm.js';
+import { type EntitySet, isA } from './entity-set.js';
 import type { Format } from './format.js';
 import { type Json, typeMember, type ValueStyle, valueText } from './stored-value.js';
 
@@ -74,12 +75,37 @@ export function propertyText(head: string, property: Property, value: Json, styl
   return `{${head}${typed.map((member) => `${member},`).join('')}"value":${text}}`;
 }
 
-/** A property's path from an entity's stored value of the first; null where one on the way is. */
-export function valueAt(value: Json, { steps }: PropertyPart): Json {
-  return steps
-    .slice(1)
-    .reduce<Json>((outer, { name }) => (outer as { [name: string]: Json } | null)?.[name] ?? null, value);
+/** The document of a value that an operation answers (OData JSON 4.01, 10.15 and 11): its context is its type. */
+export function resultText(root: string, type: ValueType, value: Json, style: ValueStyle): string {
+  const head = typeContext(style.format, root, typeNameOf(type));
+  const text = valueText(type, value, style);
+  return type.kind === 'complex' && value !== null ? `{${head}${text.slice(1)}` : `{${head}"value":${text}}`;
 }
+
+/** `"@odata.context":"…",` of what is no part of a set, such as entities that an operation answers. */
+export const typeContext = ({ metadata }: Format, root: string, typeName: string): string =>
+  metadata === 'none' ? '' : `"@odata.context":${JSON.stringify(`${root}/$metadata#${typeName}`)},`;
+
+function typeNameOf(type: ValueType): string {
+  if (type.kind === 'collection') return `Collection(${typeNameOf(type.of)})`;
+  return type.kind === 'primitive' ? type.name : `${namespace}.${type.name}`;
+}
+
+/** A property's path from an entity's stored value of the first; null where one on the way is, or is not of the type that the path casts it to. */
+export function valueAt(value: Json, { steps, casts = [] }: PropertyPart): Json {
+  return steps.reduce<Json>((outer, { name, type }, index) => {
+    const inner = index === 0 ? value : ((outer as Document | null)?.[name] ?? null);
+    const behind = casts.filter((cast) => cast.behind === index + 1);
+    return behind.every((cast) => isOf(type, inner, cast.type)) ? inner : null;
+  }, value);
+}
+
+type Document = { [name: string]: Json };
+
+const isOf = (declared: ValueType, value: Json, type: ComplexType): boolean =>
+  declared.kind === 'complex' &&
+  value !== null &&
+  isA(typeOfValue(declared, value as Document) ?? declared, type);
 
 /** What `/$value` answers: text as it is, and the bytes of a binary value. */
 export function rawValue({ type }: Property, value: Json, style: ValueStyle): string | Buffer {

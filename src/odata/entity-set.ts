@@ -11,8 +11,12 @@ export interface EntitySet {
   /** Concrete types of its rows. */
   types: readonly EntityType[];
   versions: readonly ApiVersion[];
+  /** It has one row in each entity that contains it, which no key names: a contained navigation to one entity. */
+  isSingle: boolean;
   /** The collections that each of its entities contains, under the names of their last segments. */
   contained: readonly ContainedSet[];
+  /** The single entities that each of its entities contains, made along with it. */
+  singles: readonly ContainedSet[];
   /** The navigations of each of its entities to several of another set, which it doesn't contain. */
   linked: readonly LinkedSet[];
   /** The navigations of each of its entities to one that contains it. */
@@ -45,10 +49,14 @@ export interface Reference {
 export function entitySet(
   template: string,
   type: EntityType,
-  { types = [type], versions = apiVersions }: Partial<Pick<EntitySet, 'types' | 'versions'>> = {},
+  {
+    types = [type],
+    versions = apiVersions,
+    isSingle = false,
+  }: Partial<Pick<EntitySet, 'types' | 'versions' | 'isSingle'>> = {},
 ): EntitySet {
-  const links = { contained: [], linked: [], references: [], castTo: undefined, casts: [] };
-  return { segments: parseTemplate(template), type, types, versions, ...links };
+  const links = { contained: [], singles: [], linked: [], references: [], castTo: undefined, casts: [] };
+  return { segments: parseTemplate(template), type, types, versions, isSingle, ...links };
 }
 
 /** The types that rows of the set can be cast to: those between its declared type and its concrete ones. */

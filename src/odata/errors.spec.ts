@@ -87,6 +87,7 @@ describe('the errors that a client may see', () => {
      unknownReport 400 BadRequest: There is no report '{0}' to export.
      unknownParameter 400 BadRequest: The parameter '{0}' in the request payload is not a valid parameter.
      invalidParameter 400 BadRequest: The value of the parameter '{0}' is not valid: {1}.
+     operationNotSupported 501 NotImplemented: The operation '{0}' is not supported: {1}.
      parameterNotSupported 501 NotImplemented: The parameter '{0}' is not supported.
      batchTooLong 400 BadRequest: Number of batch request steps exceeds the maximum value of {0}.
      batchContentType 400 BadRequest: Write request with id '{0}' does not contain a Content-Type header.

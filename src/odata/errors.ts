@@ -211,6 +211,9 @@ const catalogue = {
   invalidParameter: bad(
     (name: string, reason: string) => `The value of the parameter '${name}' is not valid: ${reason}.`,
   ),
+  operationNotSupported: unsupported(
+    (name: string, reason: string) => `The operation '${name}' is not supported: ${reason}.`,
+  ),
   parameterNotSupported: unsupported((name: string) => `The parameter '${name}' is not supported.`),
 
   batchTooLong: bad(

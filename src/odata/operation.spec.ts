@@ -52,14 +52,17 @@ function routed(path: string): string {
 
 describe('an operation below the version', () => {
   it.each([
-    ['deviceManagement/reports/getReport', '/deviceManagement/reports/$action/getReport'],
-    ['//DEVICEMANAGEMENT///reports/GETREPORT/', '/deviceManagement/reports/$action/getReport'],
-    ['deviceManagement/reports/microsoft.graph.getReport', '/deviceManagement/reports/$action/getReport'],
-    ['deviceManagement/reports/Graph.GetReport', '/deviceManagement/reports/$action/getReport'],
-    ["deviceAppManagement/mobileApps('a b')/assign", '/deviceAppManagement/mobileApps/a%20b/$action/assign'],
+    ['deviceManagement/reports/getReport', '/deviceManagement/reports/$operation/getReport'],
+    ['//DEVICEMANAGEMENT///reports/GETREPORT/', '/deviceManagement/reports/$operation/getReport'],
+    ['deviceManagement/reports/microsoft.graph.getReport', '/deviceManagement/reports/$operation/getReport'],
+    ['deviceManagement/reports/Graph.GetReport', '/deviceManagement/reports/$operation/getReport'],
+    [
+      "deviceAppManagement/mobileApps('a b')/assign",
+      '/deviceAppManagement/mobileApps/a%20b/$operation/assign',
+    ],
     [
       'deviceAppManagement/mobileApps/a/microsoft.graph.assign',
-      '/deviceAppManagement/mobileApps/a/$action/assign',
+      '/deviceAppManagement/mobileApps/a/$operation/assign',
     ],
     ['deviceManagement/reports/exportJobs', '/deviceManagement/reports/exportJobs'],
     ["deviceManagement/reports/exportJobs('x''y')", "/deviceManagement/reports/exportJobs/x'y"],
@@ -87,7 +90,7 @@ describe('an operation below the version', () => {
 
   it('is named for the log without its keys, and for errors as the service does', () => {
     expect(operationTemplate(job)).toBe('deviceManagement/reports/exportJobs/{id}');
-    expect(noOperationRoute({ version: 'beta', operation: job, keys: { id: "x'y" } }, 'PUT').message).toBe(
+    expect(noOperationRoute({ operation: job, keys: { id: "x'y" } }, 'PUT').message).toBe(
       "No OData route exists that match template ~/singleton/navigation/navigation/key with http verb PUT for request /deviceManagement/reports/exportJobs('x''y').",
     );
   });

@@ -164,12 +164,15 @@ const typed = (name: string, base: EntityType, properties: EntityType['propertie
   base,
   properties,
 });
+const target = complexType('target', [property('filter', 'Edm.String')], { abstract: true });
+const groupTarget = complexType('groupTarget', [property('groupId', 'Edm.String')], { base: target });
+complexType('betaTarget', [], { base: groupTarget, versions: ['beta'] });
 const lob = typed('lobApp', app, [property('fileName', 'Edm.String')]);
 const win = {
   ...typed('winApp', lob, [property('icon', icon), property('tags', collection('Edm.String'))]),
   versions: ['beta'] as const,
 };
-const ios = typed('iosApp', app, []);
+const ios = typed('iosApp', app, [property('target', target)]);
 
 const castOf = (set: EntitySet, type: EntityType, types: EntityType[]): EntitySet => ({
   ...set,
@@ -239,6 +242,18 @@ describe('a path into an entity', () => {
       '/a/microsoft.graph.winApp/tags/$COUNT',
       "mobileApps('a')/microsoft.graph.winApp/tags as count of winApp",
     ],
+    [
+      '/a/microsoft.graph.winApp/icon/microsoft.graph.icon/type',
+      "mobileApps('a')/microsoft.graph.winApp/icon/type of winApp",
+    ],
+    [
+      '/a/graph.iosApp/target/GRAPH.GROUPTARGET/groupID/$value',
+      "mobileApps('a')/microsoft.graph.iosApp/target/microsoft.graph.groupTarget/groupId as raw of iosApp",
+    ],
+    [
+      '/a/graph.iosApp/target/microsoft.graph.betaTarget/graph.groupTarget',
+      "mobileApps('a')/microsoft.graph.iosApp/target/microsoft.graph.betaTarget/microsoft.graph.groupTarget of iosApp",
+    ],
     ['/a/deviceStatuses/s/app', "mobileApps('a') past mobileApps('a')/deviceStatuses('s')"],
     [
       "/a/deviceStatuses('s')/APP/displayName",
@@ -263,7 +278,11 @@ describe('a path into an entity', () => {
     ['/a/microsoft.graph.winApp/icon/$value', 'segmentNotFound'],
     ['/a/microsoft.graph.winApp/icon/nope', 'segmentNotFound'],
     ['/a/microsoft.graph.winApp/icon/$count', 'segmentNotFound'],
-    ['/a/microsoft.graph.winApp/icon/microsoft.graph.icon', 'segmentNotFound'],
+    ['/a/microsoft.graph.winApp/icon/microsoft.graph.target', 'segmentNotFound'],
+    ['/a/microsoft.graph.winApp/icon/icon', 'segmentNotFound'],
+    ['/a/microsoft.graph.iosApp/target/groupId', 'segmentNotFound'],
+    ['/a/microsoft.graph.iosApp/target/groupTarget', 'segmentNotFound'],
+    ['/a/microsoft.graph.iosApp/target/microsoft.graph.groupTarget/$value', 'segmentNotFound'],
     ['/a/microsoft.graph.winApp/tags/$value', 'segmentNotFound'],
     ['/a/microsoft.graph.winApp/tags/0', 'segmentNotFound'],
     ['/a/displayName/$ref', 'segmentNotFound'],
@@ -278,11 +297,13 @@ describe('a path into an entity', () => {
     else expect(() => shown(path)).toThrow(expect.objectContaining({ kind }));
   });
 
-  it.each(['/microsoft.graph.winApp', '/a/microsoft.graph.winApp', '/a/userStatuses'])(
-    '%s leads nowhere in the version that has it not',
-    (path) => {
-      expect(() => shown(path, 'v1.0')).toThrow(GraphError);
-      expect(shown('/a/deviceStatuses/s/app', 'v1.0')).toMatch(/^mobileApps/);
-    },
-  );
+  it.each([
+    '/microsoft.graph.winApp',
+    '/a/microsoft.graph.winApp',
+    '/a/userStatuses',
+    '/a/microsoft.graph.iosApp/target/microsoft.graph.betaTarget',
+  ])('%s leads nowhere in the version that has it not', (path) => {
+    expect(() => shown(path, 'v1.0')).toThrow(GraphError);
+    expect(shown('/a/deviceStatuses/s/app', 'v1.0')).toMatch(/^mobileApps/);
+  });
 });

@@ -5,9 +5,12 @@ import {
   type Keys,
   type Linked,
   type Part,
+  partType,
+  type PropertyPart,
   type Through,
 } from './address.js';
-import { allProperties, type ApiVersion, isVisible, type Property } from './edm.js';
+import { relativeNamed } from './complex-types.js';
+import { allProperties, type ApiVersion, type ComplexType, isVisible, type Property } from './edm.js';
 import { type EntitySet, parentKeys, type Segment } from './entity-set.js';
 import { graphError } from './errors.js';
 import type { Operation, OperationAddress } from './operation.js';
@@ -53,7 +56,8 @@ export function resourceTree<S extends EntitySet>(
   for (const set of sets.filter((candidate) => isVisible(candidate, version))) {
     const node = set.segments.reduce(child, root);
     node.set = set;
-    keyNode(node).set = set;
+    if (set.isSingle) node.isEntity = true;
+    else keyNode(node).set = set;
     places.set(set, node);
   }
   for (const operation of operations.filter((candidate) => isVisible(candidate, version))) {
@@ -78,7 +82,7 @@ function keyNode<S>(node: Node<S>): Node<S> {
 }
 
 /** Either what an entity set has at a path, or what else is done there. */
-type Target<S extends EntitySet> = { address: Address<S> } | { operation: OperationAddress };
+type Target<S extends EntitySet> = { address: Address<S> } | { operation: OperationAddress<S> };
 
 /**
  * As `resolvePath`, but a path may lead to an operation, too.
@@ -93,7 +97,8 @@ export function resolveTarget<S extends EntitySet>(
   const { operation } = end.node;
   if (!operation) return { address: addressOf(end, verb) };
   const keys = keysAlong(operation.segments, end.keys);
-  return { operation: { version: tree.version, operation, keys } };
+  const { bound, given } = end;
+  return { operation: { version: tree.version, operation, keys, bound, given } };
 }
 
 /**
@@ -118,6 +123,8 @@ function walkTo<S extends EntitySet>(tree: ResourceTree<S>, path: string): Walk<
     part: whole,
     linked: undefined,
     through: none,
+    bound: undefined,
+    given: undefined,
   };
   for (const part of path.split('/')) {
     if (part !== '') step(walk, decodeSegment(part));
@@ -144,13 +151,16 @@ interface Walk<S extends EntitySet> {
   part: Part;
   linked: Linked<S> | undefined;
   through: readonly Through<S>[];
+  /** What an operation at the end is bound to, and what stands between its parentheses. */
+  bound: Address<S> | undefined;
+  given: string | undefined;
 }
 
 function step<S extends EntitySet>(walk: Walk<S>, segment: string): void {
   const { set, node, part } = walk;
   if (part !== whole) return behindPart(walk, segment);
   // Ahead of the rest: it is what nearly all requests have.
-  if (toName(walk, segment)) return;
+  if (toName(walk, segment) || toOperation(walk, segment)) return;
   if (isReserved(segment)) return toReserved(walk, segment);
   if (!node.isEntity) return takeKey(walk, segment);
   const isKnown =
@@ -165,8 +175,8 @@ const isReserved = (segment: string): boolean => /^(\$|(microsoft\.)?graph\.)/i.
 function toName<S extends EntitySet>(walk: Walk<S>, segment: string): boolean {
   if (walk.node.names.size === 0) return false;
   const { name, key } = splitKey(segment);
-  const next = walk.node.names.get(name.toLowerCase()) ?? qualifiedAction(walk.node, name);
-  if (!next) return false;
+  const next = walk.node.names.get(name.toLowerCase());
+  if (!next || isInvoked(next)) return false;
   // The keys don't say that the entity has the type which the URL casts it to, or that another is linked to it.
   if (walk.set?.castTo || walk.linked) leave(walk);
   walk.node = next;
@@ -175,10 +185,24 @@ function toName<S extends EntitySet>(walk: Walk<S>, segment: string): boolean {
   return true;
 }
 
-function qualifiedAction<S>(node: Node<S>, name: string): Node<S> | undefined {
-  if (!name.includes('.')) return undefined;
-  const next = node.names.get(unqualified(name));
-  return next?.operation?.kind === 'action' ? next : undefined;
+const isInvoked = <S>({ operation }: Node<S>): boolean =>
+  operation?.kind === 'action' || operation?.kind === 'function';
+
+const invocation = /^([\w.]+)(?:\((.*)\))?$/s;
+
+/** An action, or a function with what it is given. Either is called for what stands before it. */
+function toOperation<S extends EntitySet>(walk: Walk<S>, segment: string): boolean {
+  if (walk.node.names.size === 0) return false;
+  const [, name = '', given] = invocation.exec(segment) ?? [];
+  const next = walk.node.names.get(unqualified(name));
+  if (!next || !isInvoked(next)) return false;
+  if (given !== undefined && next.operation?.kind === 'action')
+    throw graphError('segmentNotFound', excerpt(splitKey(segment).key ?? given));
+  if (walk.set) walk.bound = addressOf(walk, '');
+  walk.node = next;
+  walk.set = undefined;
+  walk.given = given;
+  return true;
 }
 
 const unqualified = (name: string): string => name.toLowerCase().replace(/^(microsoft\.)?graph\./, '');
@@ -227,14 +251,26 @@ function behindPart<S extends EntitySet>(walk: Walk<S>, segment: string): void {
   const { part } = walk;
   const lower = segment.toLowerCase();
   if (part.kind !== 'property' || part.as !== 'json') throw graphError('segmentNotFound', excerpt(segment));
-  const { type } = part.steps.at(-1) as Property;
-  if (type.kind === 'complex') {
-    const inner = type.properties.find(named(segment, walk.tree.version));
-    if (!inner) throw graphError('segmentNotFound', excerpt(segment));
-    walk.part = { ...part, steps: [...part.steps, inner] };
-  } else if (type.kind === 'collection' && lower === '$count') walk.part = { ...part, as: 'count' };
+  const type = partType(part);
+  if (type.kind === 'complex') walk.part = inComplex(part, type, segment, walk.tree.version);
+  else if (type.kind === 'collection' && lower === '$count') walk.part = { ...part, as: 'count' };
   else if (type.kind !== 'collection' && lower === '$value') walk.part = { ...part, as: 'raw' };
   else throw graphError('segmentNotFound', excerpt(segment));
+}
+
+/** A member of a complex value, or the value as one of another type. */
+function inComplex(
+  part: PropertyPart,
+  type: ComplexType,
+  segment: string,
+  version: ApiVersion,
+): PropertyPart {
+  const inner = type.properties.find(named(segment, version));
+  if (inner) return { ...part, steps: [...part.steps, inner] };
+  const cast = isReserved(segment) ? relativeNamed(type, unqualified(segment), version) : undefined;
+  if (!cast) throw graphError('segmentNotFound', excerpt(segment));
+  if (cast === type) return part;
+  return { ...part, casts: [...(part.casts ?? []), { behind: part.steps.length, type: cast }] };
 }
 
 /** A navigation to an entity that contains this one: its keys are the first of this one's. */

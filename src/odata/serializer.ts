@@ -145,7 +145,7 @@ function ownLinks(derived: EntityType | undefined): Links {
 
 /** Full metadata says where the navigations lead (OData JSON 4.01, 8.1 and 8.2). */
 function onwardLinks(set: EntitySet, version: ApiVersion, selection: Selection | undefined): Links {
-  const names = [...set.contained, ...set.linked, ...set.references]
+  const names = [...set.contained, ...set.singles, ...set.linked, ...set.references]
     .filter((navigation) => isVisible(navigation.set, version))
     .map(({ name }) => name)
     .filter((name) => selection?.navigations?.has(name) ?? true);

@@ -10,10 +10,10 @@ import {
 } from './edm.js';
 import { defaultFormat, type Format } from './format.js';
 import {
-  initialValue,
   type Json,
   mergedComplex,
   mergedMembers,
+  storedInitial,
   storedValue,
   valueText,
 } from './stored-value.js';
@@ -44,6 +44,11 @@ const preview = complexType('previewTarget', [property('ring', 'Edm.Int32')], {
 });
 const oddTarget = complexType('oddTarget', [], { base: target, versions: ['beta'] });
 
+const instant: ValueType = { kind: 'primitive', name: 'Edm.DateTimeOffset' };
+const dated = complexType('dated', [property('at', instant)]);
+const noon = '2017-01-01T12:00:00.5-08:00';
+const noonStored = { ticks: '636188976005000000', written: -4801 };
+
 const initialCode = { code: 0, state: 99, note: null };
 const typed = (name: string, members: Record<string, Json> = {}): Record<string, Json> => ({
   '@odata.type': name,
@@ -57,7 +62,7 @@ describe('what a create stores for a property that was left out', () => {
     ['a Boolean', property('a', 'Edm.Boolean', required), false],
     ['an Int32', property('a', 'Edm.Int32', required), 0],
     ['an Int64', property('a', 'Edm.Int64', required), 0],
-    ['a time', property('a', 'Edm.DateTimeOffset', required), '0001-01-01T00:00:00Z'],
+    ['a time', property('a', 'Edm.DateTimeOffset', required), { ticks: '0', written: 9000 }],
     ['bytes', property('a', 'Edm.Binary', required), ''],
     ['an enum', property('a', state, required), 99],
     ['a nullable enum', property('a', state), null],
@@ -76,7 +81,7 @@ describe('what a create stores for a property that was left out', () => {
       { codes: [], best: initialCode, other: null },
     ],
   ])('is, for %s, what OData takes for empty', (_, declared, value) => {
-    expect(initialValue(declared)).toEqual(value);
+    expect(storedInitial(declared)).toEqual(value);
   });
 });
 
@@ -84,6 +89,12 @@ describe('what is stored of a value that was sent', () => {
   it.each<[string, Parameters<typeof storedValue>, Json]>([
     ['a primitive as it is', [{ kind: 'primitive', name: 'Edm.Int32' }, -2016345060], -2016345060],
     ['null as null', [state, null], null],
+    ['an instant as its ticks and how it was written', [instant, noon], noonStored],
+    [
+      'instants wherever they are',
+      [collection(dated), [{ at: noon }, {}]],
+      [{ at: noonStored }, { at: null }],
+    ],
     ['an enum as its number', [state, 'failed'], 2],
     ["an enum's digits as its number", [state, '2'], 2],
     ['a cleared collection as empty', [collection(state), null], []],
@@ -199,6 +210,9 @@ describe('the JSON of a stored value', () => {
     [[{ kind: 'primitive', name: 'Edm.String' }, 'a"\n\u2028'], '"a\\"\\n\u2028"'],
     [[{ kind: 'primitive', name: 'Edm.Boolean' }, false], 'false'],
     [[{ kind: 'primitive', name: 'Edm.Int64' }, 9007199254740991], '9007199254740991'],
+    [[instant, noonStored], `"${noon}"`],
+    [[dated, { at: noonStored }], `{"at":"${noon}"}`],
+    [[dated, { at: null }], '{"at":null}'],
     [[collection('Edm.String'), []], '[]'],
     [[collection('Edm.String'), ['a', null]], '["a",null]'],
     [[returnCode, { code: 5, state: 2, note: 'x' }], '{"code":5,"state":"failed","note":"x"}'],
@@ -252,5 +266,20 @@ describe('the JSON of a value that may be of several types', () => {
     ['unheardOf', group, '{"filter":null,"groupId":null}'],
   ])('is, for %s where the version has none such, that of the nearest type it has', (name, type, text) => {
     expect(written(type, typed(name), 'minimal', 'v1.0')).toBe(text);
+  });
+
+  it('has, of what is selected, the members that its type has', () => {
+    const [filter, groupId] = group.properties as [Property, Property];
+    const inner = [
+      { property: filter, castTo: undefined, inner: undefined },
+      { property: groupId, castTo: group, inner: undefined },
+    ];
+    const style = { version: 'beta', format: defaultFormat, inner } as const;
+    expect(valueText(target, stored, style)).toBe(named('exclusionTarget', '"filter":null,"groupId":"g"'));
+    expect(valueText(target, typed('oddTarget'), style)).toBe(named('oddTarget', '"filter":null'));
+    const wider = [{ property: filter, castTo: exclusion, inner: undefined }];
+    expect(valueText(target, typed('groupTarget'), { ...style, inner: wider })).toBe(
+      '{"@odata.type":"#microsoft.graph.groupTarget"}',
+    );
   });
 });

@@ -1,5 +1,6 @@
-import type { SelectedProperty } from './bound-query.js';
+import type { SelectedMember } from './bound-query.js';
 import { isPolymorphic, shownType, storedTypeMember, typeOfValue } from './complex-types.js';
+import { type DateTimeOffset, formatDateTimeOffset, parseDateTimeOffset } from './date-time-offset.js';
 import {
   type ApiVersion,
   type ComplexType,
@@ -9,13 +10,14 @@ import {
   type Property,
   type ValueType,
 } from './edm.js';
+import { isA } from './entity-set.js';
 import { enumName, enumNumber } from './enums.js';
 import type { Format } from './format.js';
 
-/** What a JSON document can hold; also how complex values and collections are stored. */
+/** What a JSON document can hold; also how complex values and collections are stored. An instant is a `DateTimeOffset`. */
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
-/** What is kept of a checked value: enums as numbers, complex values whole, the rest as sent. */
+/** What is kept of a checked value: enums as numbers, instants by their ticks, complex values whole, the rest as sent. */
 export function storedValue(type: ValueType, value: unknown): Json {
   if (type.kind === 'collection') {
     return Array.isArray(value) ? value.map((element) => storedValue(type.of, element)) : [];
@@ -23,12 +25,18 @@ export function storedValue(type: ValueType, value: unknown): Json {
   if (value === null || value === undefined) return null;
   switch (type.kind) {
     case 'primitive':
-      return value as Json;
+      return type.name === 'Edm.DateTimeOffset' ? storedInstant(value as string) : (value as Json);
     case 'enum':
       return enumNumber(type, value) ?? null;
     case 'complex':
       return storedComplex(type, value as Record<string, unknown>);
   }
+}
+
+function storedInstant(text: string): DateTimeOffset {
+  const instant = parseDateTimeOffset(text);
+  if (!instant) throw new RangeError(`not a checked DateTimeOffset: ${text}`);
+  return instant;
 }
 
 function storedComplex(declared: ComplexType, value: Record<string, unknown>): Json {
@@ -37,7 +45,7 @@ function storedComplex(declared: ComplexType, value: Record<string, unknown>): J
     property.name,
     Object.hasOwn(value, property.name)
       ? storedValue(property.type, value[property.name])
-      : initialValue(property),
+      : storedInitial(property),
   ]);
   return Object.fromEntries([...typeMembers(declared, type), ...members]);
 }
@@ -107,6 +115,9 @@ export function mergedComplex(declared: ComplexType, value: Record<string, unkno
 }
 
 /** What a create stores for a property that the client left out. */
+export const storedInitial = (property: Property): Json => storedValue(property.type, initialValue(property));
+
+/** What a create takes for a property that the client left out, as it might have been sent. */
 export function initialValue(property: Property): Json {
   const { type } = property;
   if (type.kind === 'collection') return [];
@@ -117,7 +128,7 @@ export function initialValue(property: Property): Json {
     case 'enum':
       return type.initial;
     case 'complex':
-      return storedComplex(type, {});
+      return { [storedTypeMember]: type.name };
   }
 }
 
@@ -135,7 +146,7 @@ export interface ValueStyle {
   version: ApiVersion;
   format: Format;
   /** What is sent of complex values; undefined for everything. */
-  inner: readonly SelectedProperty[] | undefined;
+  inner: readonly SelectedMember[] | undefined;
 }
 
 /** The JSON text of a stored value. */
@@ -143,9 +154,7 @@ export function valueText(type: ValueType, value: Json, style: ValueStyle): stri
   if (value === null) return 'null';
   switch (type.kind) {
     case 'primitive':
-      return type.name === 'Edm.Int64' && style.format.ieee754Compatible
-        ? `"${JSON.stringify(value)}"`
-        : JSON.stringify(value);
+      return primitiveText(type.name, value, style);
     case 'enum':
       return `"${enumName(type, value as number)}"`;
     case 'complex':
@@ -155,6 +164,12 @@ export function valueText(type: ValueType, value: Json, style: ValueStyle): stri
   }
 }
 
+function primitiveText(name: PrimitiveName, value: Json, { format }: ValueStyle): string {
+  if (name === 'Edm.DateTimeOffset') return `"${formatDateTimeOffset(value as DateTimeOffset)}"`;
+  const text = JSON.stringify(value);
+  return name === 'Edm.Int64' && format.ieee754Compatible ? `"${text}"` : text;
+}
+
 function complexText(declared: ComplexType, value: Record<string, Json>, style: ValueStyle): string {
   const type = shownType(declared, value, style.version);
   const { metadata } = style.format;
@@ -162,10 +177,12 @@ function complexText(declared: ComplexType, value: Record<string, Json>, style: 
   const isNamed = isTyped || (metadata !== 'none' && type !== declared);
   const members = isNamed ? [`"@odata.type":"#${namespace}.${type.name}"`] : [];
   for (const property of type.properties.filter((own) => isVisible(own, style.version))) {
-    const selected = style.inner?.find((own) => own.property === property);
+    const selected = style.inner?.find(
+      (own) => own.property === property && (!own.castTo || isA(type, own.castTo)),
+    );
     if (style.inner && !selected) continue;
     if (isTyped) members.push(...typeMember(property));
-    const text = valueText(property.type, value[property.name] ?? initialValue(property), {
+    const text = valueText(property.type, value[property.name] ?? storedInitial(property), {
       ...style,
       inner: selected?.inner,
     });

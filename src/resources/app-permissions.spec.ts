@@ -65,6 +65,11 @@ describe.each(datedSets)('who may use %s in %s', (_name, version, set) => {
       expect(granted(to, 'write')).toEqual(expect.arrayContaining(granted(set, 'write')));
   });
 
+  it('to make what it is linked to may link it', () => {
+    for (const { set: to } of set.linked)
+      expect(granted(set, 'write')).toEqual(expect.arrayContaining(granted(to, 'write')));
+  });
+
   it('may use the same rows wherever else they are', () => {
     const others = model.sets.filter(({ entity }) => entity === set.entity);
     for (const to of others) {

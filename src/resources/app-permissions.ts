@@ -29,3 +29,6 @@ export function atEveryDate({ read, write }: PermissionTable): Permissions {
 
 /** What the documents of every route below `deviceAppManagement` list. */
 export const appPermissions: Permissions = atEveryDate(apps);
+
+/** Those of operations that are posted but change nothing. */
+export const appPermissionsToRead: Permissions = atEveryDate({ read: apps.read, write: apps.read });

@@ -1,7 +1,13 @@
 import { MobileAppCategoriesModule } from './mobile-app-categories/mobile-app-categories.module.js';
 import { ConfigurationDeviceStatusesModule } from './mobile-app-configurations/device-statuses/configuration-device-statuses.module.js';
+import { DeviceStatusSummaryModule } from './mobile-app-configurations/device-status-summary/device-status-summary.module.js';
 import { MobileAppConfigurationsModule } from './mobile-app-configurations/mobile-app-configurations.module.js';
+import { UserStatusSummaryModule } from './mobile-app-configurations/user-status-summary/user-status-summary.module.js';
+import { ConfigurationUserStatusesModule } from './mobile-app-configurations/user-statuses/configuration-user-statuses.module.js';
+import { AssignmentsModule } from './mobile-apps/assignments/assignments.module.js';
 import { DeviceStatusesModule } from './mobile-apps/device-statuses/device-statuses.module.js';
+import { InstallSummaryModule } from './mobile-apps/install-summary/install-summary.module.js';
+import { MobileAppOperationsModule } from './mobile-apps/operations/mobile-app-operations.module.js';
 import { MobileAppsModule } from './mobile-apps/mobile-apps.module.js';
 import { UserDeviceStatusesModule } from './mobile-apps/user-statuses/device-statuses/user-device-statuses.module.js';
 import { UserStatusesModule } from './mobile-apps/user-statuses/user-statuses.module.js';
@@ -14,9 +20,15 @@ export const resources = [
   UserDeviceStatusesModule,
   UserStatusesModule,
   ConfigurationDeviceStatusesModule,
+  ConfigurationUserStatusesModule,
   MobileAppsModule,
+  AssignmentsModule,
+  InstallSummaryModule,
   MobileAppConfigurationsModule,
+  DeviceStatusSummaryModule,
+  UserStatusSummaryModule,
   MobileAppCategoriesModule,
+  MobileAppOperationsModule,
   ReportsModule,
   ExportJobsModule,
 ];

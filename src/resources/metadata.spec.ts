@@ -46,6 +46,9 @@ const younger: Readonly<Record<GraphVersion, readonly string[]>> = {
     'Member resultantAppStateDetail appRemovedBySupersedence Value=3005',
     // iOS 15 is of September 2021; v1.0's slice, of 2026, has it.
     'Property iosMinimumOperatingSystem v15_0 Type=Edm.Boolean Nullable=false',
+    // In the document of beta's androidManagedStoreAppConfiguration, and in Microsoft's typings of both.
+    'Property androidForWorkMobileAppConfiguration connectedAppsEnabled Type=Edm.Boolean Nullable=false',
+    'Property androidManagedStoreAppConfiguration connectedAppsEnabled Type=Edm.Boolean Nullable=false',
     // In the documents of beta's win32LobApp and in Microsoft's typings of today.
     'Property win32LobApp allowAvailableUninstall Type=Edm.Boolean Nullable=false',
   ],
@@ -63,6 +66,12 @@ const documented = new Set([
   'mobileAppInstallStatus',
   'userAppInstallStatus',
   'managedDeviceMobileAppConfigurationDeviceStatus',
+  'managedDeviceMobileAppConfigurationUserStatus',
+  'managedDeviceMobileAppConfigurationDeviceSummary',
+  'managedDeviceMobileAppConfigurationUserSummary',
+  'iosMobileAppConfiguration',
+  'androidManagedStoreAppConfiguration',
+  'androidForWorkMobileAppConfiguration',
   'mobileAppCategory',
 ]);
 
@@ -114,11 +123,14 @@ describe.each(apiVersions)('the description of %s', (version) => {
   it('has a path with its keys declared for every set, and every schema that it refers to', () => {
     const service = { release: '0', base: 'http://localhost', discovery: '', queryOptions: [] };
     const { paths, components } = openApi(sets, version, service);
-    const routes = sets.filter((set) => set.versions.includes(version)).map(templateOf);
+    const shown = sets.filter((set) => set.versions.includes(version));
     const app = 'deviceAppManagement/mobileApps/{mobileAppId}/categories';
     const links = [app, `${app}/$ref`, `${app}/{mobileAppCategoryId}/$ref`];
+    const references = shown.flatMap((set) =>
+      set.references.map(({ name }) => `${templateOf(set)}/{${set.type.name}Id}/${name}`),
+    );
     expect(Object.keys(paths).filter((path) => !path.endsWith('}'))).toEqual(
-      [...routes, ...links].map((route) => `/${route}`).toSorted(),
+      [...shown.map(templateOf), ...links, ...references].map((route) => `/${route}`).toSorted(),
     );
     for (const [path, { parameters }] of Object.entries(paths)) {
       expect(parameters.map(({ name }) => `{${String(name)}}`)).toEqual(path.match(/\{\w+\}/g) ?? []);
@@ -175,7 +187,8 @@ describe('the install state of an app on a device', () => {
   });
 
   it('is not there in the live service, nor is what leads to it', () => {
-    expect(xmlOf('live/beta')).not.toMatch(/[iI]nstallStatus|deviceStatuses.*mobileAppInstall|userStatuses/);
+    expect(xmlOf('live/beta')).not.toMatch(/[iI]nstallStatus/);
+    expect(shownOf('live/beta', 'mobileApp').join()).not.toMatch(/Statuses/);
     expect(shownOf('live/v1.0', 'mobileApp')).toEqual(shownOf('v1.0', 'mobileApp'));
   });
 });
@@ -190,7 +203,10 @@ it('the keys of a path have the names that the documents give them', () => {
     category,
     configuration,
     `${configuration}/deviceStatuses/{managedDeviceMobileAppConfigurationDeviceStatusId}`,
+    `${configuration}/userStatuses/{managedDeviceMobileAppConfigurationUserStatusId}`,
     app,
+    `${app}/assignments/{mobileAppAssignmentId}`,
+    `${app}/categories/{mobileAppCategoryId}`,
     `${app}/deviceStatuses/{mobileAppInstallStatusId}`,
     `${app}/userStatuses/{userAppInstallStatusId}`,
     `${app}/userStatuses/{userAppInstallStatusId}/deviceStatuses/{mobileAppInstallStatusId}`,

@@ -13,8 +13,10 @@ import {
   tuple,
   uint8Array,
 } from 'fast-check';
+import { isPolymorphic, withDerived } from '../../src/odata/complex-types.js';
 import {
   allProperties,
+  type ComplexType,
   type EntityType,
   isVisible,
   type PrimitiveName,
@@ -52,7 +54,9 @@ function valuesOf(type: ValueType, nullable: boolean): Arbitrary<unknown> {
         ? subarray([...type.members.keys()], { minLength: 1 }).map((members) => members.join(','))
         : constantFrom<unknown>(...type.members.keys(), ...type.members.values());
     case 'complex':
-      return members(type.properties);
+      return isPolymorphic(type)
+        ? oneof(...withDerived(type).filter(inBeta).map(ofType))
+        : members(type.properties.filter(inBeta));
     case 'collection':
       return array(valuesOf(type.of, false), { maxLength: 3 });
   }
@@ -66,17 +70,18 @@ const members = (properties: readonly Property[]): Arbitrary<Json> =>
 const pair = (name: string, type: ValueType, nullable: boolean): Arbitrary<[string, unknown]> =>
   valuesOf(type, nullable).map((value) => [name, value]);
 
-const ofTypes = new Map<EntityType, Arbitrary<Json>>();
+const inBeta = (facet: Parameters<typeof isVisible>[0]): boolean => isVisible(facet, 'beta');
 
-function ofType(type: EntityType): Arbitrary<Json> {
+const ofTypes = new Map<EntityType | ComplexType, Arbitrary<Json>>();
+
+function ofType(type: EntityType | ComplexType): Arbitrary<Json> {
   const known = ofTypes.get(type);
   if (known) return known;
-  const made = members(allProperties(type).filter((property) => isVisible(property, 'beta'))).map(
-    (body): Json => ({
-      '@odata.type': `#microsoft.graph.${type.name}`,
-      ...body,
-    }),
-  );
+  const properties = type.kind === 'entity' ? allProperties(type) : type.properties;
+  const made = members(properties.filter(inBeta)).map((body): Json => ({
+    '@odata.type': `#microsoft.graph.${type.name}`,
+    ...body,
+  }));
   ofTypes.set(type, made);
   return made;
 }

@@ -1,9 +1,18 @@
 import type { Client } from 'pg';
 import { columnNames, type Table } from '../../src/graph/table.js';
-import { allProperties, type ApiVersion, type Property, type ValueType } from '../../src/odata/edm.js';
+import {
+  allProperties,
+  type ApiVersion,
+  type ComplexType,
+  isVisible,
+  namespace,
+  type Property,
+  type ValueType,
+} from '../../src/odata/edm.js';
 import { isOdd, type Place, pathOf, pool, poolBody, typeOf } from './fuzz-pool.js';
 import type { Ask } from './isolation-asks.js';
 import { textNames } from './isolation-queries.js';
+import { markedType } from './isolation-spots.js';
 import { model } from './sets.js';
 
 /** What a tenant has. */
@@ -69,24 +78,34 @@ export function changeOf({ set }: Place, version: ApiVersion, text: string): Rec
 /** A body that creates the row with a text of its own in each property that takes one. */
 export function markedBody(place: Place, mark: string, version: ApiVersion): Record<string, unknown> {
   const properties = allProperties(typeOf(place)).filter(({ versions }) => versions.includes(version));
-  return { ...poolBody(place), ...marked(properties, `${mark}.${pool.indexOf(place)}`) };
+  return { ...poolBody(place), ...marked(properties, `${mark}.${pool.indexOf(place)}`, version) };
 }
 
-const marked = (properties: readonly Property[], text: string): Record<string, unknown> =>
+const marked = (
+  properties: readonly Property[],
+  text: string,
+  version: ApiVersion,
+): Record<string, unknown> =>
   Object.fromEntries(
     properties
       .filter(({ computed }) => !computed)
-      .map(({ name, type }) => [name, markedValue(type, `${text}.${name}`)]),
+      .map(({ name, type }) => [name, markedValue(type, `${text}.${name}`, version)]),
   );
 
-function markedValue(type: ValueType, text: string): unknown {
+function markedComplex(declared: ComplexType, text: string, version: ApiVersion): Record<string, unknown> {
+  const type = markedType(declared);
+  const properties = type.properties.filter((property) => isVisible(property, version));
+  return { '@odata.type': `#${namespace}.${type.name}`, ...marked(properties, text, version) };
+}
+
+function markedValue(type: ValueType, text: string, version: ApiVersion): unknown {
   switch (type.kind) {
     case 'enum':
       return [...type.members.keys()][0];
     case 'complex':
-      return marked(type.properties, text);
+      return markedComplex(type, text, version);
     case 'collection':
-      return [markedValue(type.of, text)];
+      return [markedValue(type.of, text, version)];
     case 'primitive':
       switch (type.name) {
         case 'Edm.String':

@@ -1,7 +1,14 @@
 import type { ServedSet } from '../../src/graph/served-set.js';
 import { type ApiVersion, namespace, type Property, type ValueType } from '../../src/odata/edm.js';
 import { typeOf } from './fuzz-pool.js';
-import { castsIn, type Navigation, navigationsOf, propertiesIn, type Spot } from './isolation-spots.js';
+import {
+  castsIn,
+  membersIn,
+  type Navigation,
+  navigationsOf,
+  propertiesIn,
+  type Spot,
+} from './isolation-spots.js';
 
 const option = (name: string, value: string): string => `${name}=${encodeURIComponent(value)}`;
 
@@ -41,11 +48,11 @@ function conditions(set: ServedSet, version: ApiVersion, mark: string, variable 
   return [set, ...castsIn(set, version)].flatMap((cast) =>
     propertiesIn(cast, version)
       .filter((property) => cast === set || !own.has(property))
-      .flatMap((property) => condition(property, variable + prefixOf(set, cast), mark)),
+      .flatMap((property) => condition(property, variable + prefixOf(set, cast), mark, version)),
   );
 }
 
-function condition({ name, type }: Property, prefix: string, mark: string): string[] {
+function condition({ name, type }: Property, prefix: string, mark: string, version: ApiVersion): string[] {
   const path = prefix + name;
   switch (type.kind) {
     case 'primitive':
@@ -53,10 +60,10 @@ function condition({ name, type }: Property, prefix: string, mark: string): stri
     case 'enum':
       return [];
     case 'complex':
-      return type.properties.flatMap((inner) => condition(inner, `${path}/`, mark));
+      return membersIn(type, version).flatMap((inner) => condition(inner, `${path}/`, mark, version));
     case 'collection': {
-      const inner = type.of.kind === 'complex' ? type.of.properties : [];
-      const elements = inner.flatMap((property) => condition(property, 'e/', mark));
+      const inner = type.of.kind === 'complex' ? membersIn(type.of, version) : [];
+      const elements = inner.flatMap((property) => condition(property, 'e/', mark, version));
       if (isText(type.of)) elements.push(`contains(e,'${mark}')`);
       return elements.map((text) => `${path}/any(e:${text})`);
     }

@@ -3,7 +3,14 @@ import type { ApiVersion, Property } from '../../src/odata/edm.js';
 import { isOdd, pathOf, pool } from './fuzz-pool.js';
 import type { Ask } from './isolation-asks.js';
 import { expandsAt, queriesAt, textNames } from './isolation-queries.js';
-import { collectionSpots, entitySpots, propertiesIn, type Spot, spotsFrom } from './isolation-spots.js';
+import {
+  collectionSpots,
+  entitySpots,
+  membersIn,
+  propertiesIn,
+  type Spot,
+  spotsFrom,
+} from './isolation-spots.js';
 import { servedSets } from './sets.js';
 
 /** Every way to look at the set's rows, and from them at others, that is a success for who has rows with the mark. */
@@ -39,14 +46,18 @@ function propertyPaths(
   const known = set === origin ? [] : propertiesIn(origin, version);
   const isShown = set.entity === origin.entity && !isOdd(place);
   const shown = isShown ? propertiesIn(set, version).filter((property) => !known.includes(property)) : [];
-  return [`${path}/id`, `${path}/id/$value`, ...shown.flatMap((property) => behindProperty(path, property))];
+  return [
+    `${path}/id`,
+    `${path}/id/$value`,
+    ...shown.flatMap((property) => behindProperty(path, property, version)),
+  ];
 }
 
-function behindProperty(path: string, { name, type }: Property): string[] {
+function behindProperty(path: string, { name, type }: Property, version: ApiVersion): string[] {
   const own = `${path}/${name}`;
   if (type.kind === 'collection') return [own, `${own}/$count`];
   if (type.kind === 'complex')
-    return [own, ...type.properties.flatMap((inner) => behindProperty(own, inner))];
+    return [own, ...membersIn(type, version).flatMap((inner) => behindProperty(own, inner, version))];
   return [own, `${own}/$value`];
 }
 

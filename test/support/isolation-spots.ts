@@ -1,5 +1,13 @@
 import type { ServedSet } from '../../src/graph/served-set.js';
-import { allProperties, type ApiVersion, isVisible, namespace, type Property } from '../../src/odata/edm.js';
+import { withDerived } from '../../src/odata/complex-types.js';
+import {
+  allProperties,
+  type ApiVersion,
+  type ComplexType,
+  isVisible,
+  namespace,
+  type Property,
+} from '../../src/odata/edm.js';
 import { isOdd, type Place, pathOf, pool, typeOf } from './fuzz-pool.js';
 
 /** A collection or an entity, by one of the ways that lead to it. */
@@ -31,6 +39,22 @@ export function navigationsOf(set: ServedSet, version: ApiVersion): Navigation[]
 
 export const propertiesIn = (set: ServedSet, version: ApiVersion): Property[] =>
   allProperties(set.type).filter((property) => isVisible(property, version));
+
+/** The type of marked values, of those that all versions have: one with as much of its own as there is. */
+export const markedType = (type: ComplexType): ComplexType =>
+  withDerived(type).findLast(({ versions }) => type.versions.every((one) => versions.includes(one))) ?? type;
+
+/** The members of marked values, by the paths to them: through a cast where their type adds them. */
+export function membersIn(type: ComplexType, version: ApiVersion): Property[] {
+  const marked = markedType(type);
+  return marked.properties
+    .filter((property) => isVisible(property, version))
+    .map((property) =>
+      type.properties.includes(property)
+        ? property
+        : { ...property, name: `${namespace}.${marked.name}/${property.name}` },
+    );
+}
 
 export const castsIn = (set: ServedSet, version: ApiVersion): ServedSet[] =>
   (set.casts as ServedSet[]).filter(({ type }) => isVisible(type, version));

@@ -1,9 +1,10 @@
 import { keyProperty } from '../address.js';
-import { type EntityType, isVisible, namespace, type Property } from '../edm.js';
+import { type ComplexType, type EntityType, isVisible, namespace, type Property } from '../edm.js';
 import type { EntitySet } from '../entity-set.js';
 import type { CountSegment, Lambda, Path, Segment } from '../query/syntax.js';
 import { excerpt } from '../value-problem.js';
 import { unsupported, wrong } from './bind-fault.js';
+import { castTarget, withCast } from './complex-cast.js';
 import {
   concreteTypes,
   elementType,
@@ -14,7 +15,14 @@ import {
   scalarOf,
   typeNamed,
 } from './scope.js';
-import { condition, integerType, type PropertyPath, type Source, type Typed } from './typed.js';
+import {
+  type ComplexCast,
+  condition,
+  integerType,
+  type PropertyPath,
+  type Source,
+  type Typed,
+} from './typed.js';
 
 /** Binds the condition of a lambda or a count, in a scope of its own. */
 export type BindCondition = (expression: NonNullable<Lambda['body']>, scope: Scope) => Typed;
@@ -23,7 +31,11 @@ export type BindCondition = (expression: NonNullable<Lambda['body']>, scope: Sco
 interface Position {
   source: Source;
   steps: Property[];
+  /** The type that the row is cast to. */
   cast: EntityType | undefined;
+  /** The type that the complex value is cast to which the steps lead to. */
+  complex?: ComplexType | undefined;
+  casts?: readonly ComplexCast[];
 }
 
 /**
@@ -134,9 +146,11 @@ function rowsAt(position: Position, name: string, scope: Scope): Source | undefi
 function referencedAt(position: Position, name: string, scope: Scope): Source | undefined {
   const { source, steps } = position;
   if (!('segments' in source.rows) || steps.length > 0) return undefined;
-  const found = navigated(source.rows.references, name, scope);
+  const single = navigated(source.rows.singles, name, scope);
+  const reference = navigated(source.rows.references, name, scope);
+  const found = single ?? reference;
   if (!found) return undefined;
-  const reached = { from: source, key: found.key };
+  const reached = { from: source, key: reference?.key };
   return { alias: scope.alias(), rows: found.set, onlyOf: pathAt(position).onlyOf, reached };
 }
 
@@ -172,13 +186,13 @@ function overCollection(
 function step(position: Position, segment: Segment, scope: Scope): Position {
   switch (segment.kind) {
     case 'cast':
-      return { ...position, cast: castAt(position, segment.type, scope) };
+      return castAt(position, segment.type, scope);
     case 'name': {
       const source = referencedAt(position, segment.name, scope);
       if (source) return { source, steps: [], cast: undefined };
       const properties = propertiesHere(position, scope);
       const property = propertyNamed(properties, segment.name, typeNameHere(position));
-      return { ...position, steps: [...position.steps, property] };
+      return { ...position, steps: [...position.steps, property], complex: undefined };
     }
     case 'annotation':
       throw unsupported('An annotation in a path');
@@ -194,32 +208,47 @@ function step(position: Position, segment: Segment, scope: Scope): Position {
   }
 }
 
-function castAt({ source, steps }: Position, type: string, { version }: Scope): EntityType {
-  if (!('segments' in source.rows) || steps.length > 0) throw unsupported('A cast of a complex value');
-  return typeNamed(source.rows, type, version);
+function castAt(position: Position, type: string, { version }: Scope): Position {
+  const { source, steps, casts = [] } = position;
+  const from = complexHere(position);
+  if (from) {
+    const complex = castTarget(from, type, version);
+    return { ...position, complex, casts: withCast(casts, steps.length, from, complex) };
+  }
+  if (!('segments' in source.rows) || steps.length > 0) throw unsupported('A cast of a primitive value');
+  return { ...position, cast: typeNamed(source.rows, type, version) };
+}
+
+/** The type of the complex value that a path has come to. */
+function complexHere({ source, steps, complex }: Position): ComplexType | undefined {
+  const type = complex ?? steps.at(-1)?.type ?? elementType(source);
+  return type?.kind === 'complex' ? type : undefined;
 }
 
 function propertiesHere(position: Position, scope: Scope): readonly Property[] {
-  const last = position.steps.at(-1);
-  if (last) {
-    const inner = last.type.kind === 'complex' ? last.type.properties : [];
-    return inner.filter((property) => isVisible(property, scope.version));
-  }
+  const complex = complexHere(position);
+  if (complex) return complex.properties.filter((property) => isVisible(property, scope.version));
+  if (position.steps.length > 0) return [];
   const type = position.cast ?? rowTypeOf(position.source);
   const own = propertiesOf(position.source, type, scope.version);
   return type ? [keyProperty, ...own] : own;
 }
 
-function typeNameHere({ steps, cast, source }: Position): string {
-  const type = steps.at(-1)?.type ?? cast ?? rowTypeOf(source) ?? elementType(source);
+function typeNameHere({ steps, complex, cast, source }: Position): string {
+  const type = complex ?? steps.at(-1)?.type ?? cast ?? rowTypeOf(source) ?? elementType(source);
   return type === undefined || type.kind === 'collection' ? '' : type.name;
 }
 
-function pathAt({ source, steps, cast }: Position): PropertyPath {
+function pathAt({ source, steps, cast, casts = [] }: Position): PropertyPath {
   const narrowed =
     cast && cast !== rowTypeOf(source) ? concreteTypes(source.rows as EntitySet, cast) : undefined;
   const isKey = steps.length === 1 && steps[0] === keyProperty;
-  return { source, steps: isKey ? 'id' : steps, onlyOf: narrowed };
+  return {
+    source,
+    steps: isKey ? 'id' : steps,
+    onlyOf: narrowed,
+    ...(casts.length > 0 && { casts }),
+  };
 }
 
 function propertyAt(position: Position): Typed {
@@ -228,7 +257,7 @@ function propertyAt(position: Position): Typed {
   if (path.steps === 'id') {
     return { kind: 'property', path, type: { kind: 'string', exact: true }, nullable: Boolean(mayMiss) };
   }
-  const type = path.steps.at(-1)?.type ?? elementType(path.source);
+  const type = position.complex ?? path.steps.at(-1)?.type ?? elementType(path.source);
   const scalar = type && scalarOf(type);
   if (!scalar) throw unsupported(`Comparing a value of type '${namespace}.${typeNameHere(position)}'`);
   const nullable = path.steps.length !== 1 || Boolean(mayMiss) || (path.steps[0] as Property).nullable;

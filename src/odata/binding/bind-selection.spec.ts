@@ -15,6 +15,8 @@ const label = complexType('label', [
   property('inner', complexType('inner', [property('deep', 'Edm.String'), property('high', 'Edm.String')])),
   property('mark', 'Edm.String', { versions: ['beta'] }),
 ]);
+complexType('bigLabel', [property('size', 'Edm.Int32')], { base: label });
+complexType('betaLabel', [], { base: label, versions: ['beta'] });
 const entity = (name: string, properties: EntityType['properties'], base?: EntityType): EntityType => ({
   kind: 'entity',
   name,
@@ -77,7 +79,7 @@ function show({ properties, navigations, expansions }: Selection): string {
   ].join(' ');
 }
 
-function showProperty({ property: { name }, castTo, inner }: SelectedProperty): string {
+function showProperty({ property: { name }, castTo, inner }: SelectedProperty<{ name: string }>): string {
   const cast = castTo ? `${castTo.name}:` : '';
   return `${cast}${name}${inner ? `(${inner.map(showProperty).join(' ')})` : ''}`;
 }
@@ -117,6 +119,17 @@ describe('a $select', () => {
     ['label($select=*)', 'label', '(label)'],
     ['label/inner($select=high)', 'label(inner(high))', '(label/inner/high)'],
     ['labels/text', 'labels(text)', '(labels/text)'],
+    ['label/microsoft.graph.label/text', 'label(text)', '(label/text)'],
+    [
+      'label/graph.BIGLABEL/size,label/text',
+      'label(bigLabel:size text)',
+      '(label/microsoft.graph.bigLabel/size,label/text)',
+    ],
+    [
+      'labels($select=microsoft.graph.bigLabel/size,microsoft.graph.bigLabel/inner/deep)',
+      'labels(bigLabel:size bigLabel:inner(deep))',
+      '(labels/microsoft.graph.bigLabel/size,labels/microsoft.graph.bigLabel/inner/deep)',
+    ],
     ['microsoft.graph.book/pages', 'book:pages', '(microsoft.graph.book/pages)'],
     ['graph.BOOK/title,title', 'book:title title', '(microsoft.graph.book/title,title)'],
     ['microsoft.graph.item/title', 'title', '(title)'],
@@ -151,7 +164,18 @@ describe('a $select', () => {
     ['label($top=1)', 'unsupported: An option in $select other than $select'],
     ['label($select=text;$top=1)', 'unsupported: An option in $select other than $select'],
     ['@odata.type', 'unsupported: An annotation in $select'],
-    ['label/microsoft.graph.label/text', "unsupported: 'microsoft.graph.label' at this place of $select"],
+    ['label/size', "wrong: Could not find a property named 'size' on type 'microsoft.graph.label'."],
+    [
+      'label/microsoft.graph.inner/deep',
+      "wrong: The type 'microsoft.graph.inner' is not derived from 'microsoft.graph.label'.",
+    ],
+    [
+      'label/microsoft.graph.betaLabel/text',
+      "wrong: The type 'microsoft.graph.betaLabel' is not derived from 'microsoft.graph.label'.",
+    ],
+    ['label/microsoft.graph.bigLabel', 'unsupported: A cast at the end of a path in $select'],
+    ['title/microsoft.graph.label', "wrong: The property 'title' has no properties of its own to select."],
+    ['label/graph.bigLabel/graph.bigLabel/size', "unsupported: 'graph.bigLabel' at this place of $select"],
   ])('=%s is %s', (select, expected) => {
     expect(refusal(() => bound(select))).toBe(expected);
   });

@@ -1,13 +1,21 @@
 import { keyProperty } from '../address.js';
-import type { Expansion, OrderedBy, RowsQuery, SelectedProperty, Selection } from '../bound-query.js';
-import { type EntityType, isVisible, namespace, type Property } from '../edm.js';
-import type { EntitySet, LinkedSet } from '../entity-set.js';
+import type {
+  Expansion,
+  OrderedBy,
+  RowsQuery,
+  SelectedMember,
+  SelectedProperty,
+  Selection,
+} from '../bound-query.js';
+import { type ComplexType, type EntityType, isVisible, namespace, type Property } from '../edm.js';
+import { type EntitySet, isA, type LinkedSet } from '../entity-set.js';
 import { limits } from '../limits.js';
 import type { ExpandItem, NestedOption, OrderByItem, SelectItem, SelectPath, Step } from '../query/syntax.js';
 import { excerpt } from '../value-problem.js';
 import { unsupported, wrong } from './bind-fault.js';
 import { bindCondition, bindExpression } from './bind-expression.js';
 import { bindSearch } from './bind-search.js';
+import { castTarget } from './complex-cast.js';
 import { propertiesOf, propertyNamed, type Scope, typeNamed } from './scope.js';
 import { booleanType, type Typed } from './typed.js';
 
@@ -71,7 +79,7 @@ function selectedIn(
   options: readonly NestedOption[],
   typeName: string,
   scope: RowScope,
-): SelectedProperty {
+): SelectedProperty<never> {
   const [first, ...rest] = steps;
   const property = propertyNamed(properties, first ? nameOf(first, '$select') : '', typeName);
   if (rest.length === 0 && options.length === 0) return { property, castTo: undefined, inner: undefined };
@@ -80,9 +88,8 @@ function selectedIn(
   if (value.kind !== 'complex') {
     throw wrong(`The property '${property.name}' has no properties of its own to select.`);
   }
-  const visible = value.properties.filter((inner) => isVisible(inner, scope.version));
-  const into = (path: readonly Step[], nested: readonly NestedOption[]): SelectedProperty =>
-    selectedIn(visible, path, nested, value.name, scope);
+  const into = (path: readonly Step[], nested: readonly NestedOption[]): SelectedMember =>
+    selectedMember(value, path, nested, scope);
   return {
     property,
     castTo: undefined,
@@ -90,10 +97,26 @@ function selectedIn(
   };
 }
 
+/** A member of a complex value, perhaps of a type that derives from the declared one. */
+function selectedMember(
+  declared: ComplexType,
+  steps: readonly Step[],
+  options: readonly NestedOption[],
+  scope: RowScope,
+): SelectedMember {
+  const [first, ...behind] = steps;
+  const isCast = first?.kind === 'cast';
+  if (isCast && behind.length === 0) throw unsupported('A cast at the end of a path in $select');
+  const type = isCast ? castTarget(declared, first.type, scope.version) : declared;
+  const properties = type.properties.filter((inner) => isVisible(inner, scope.version));
+  const member = selectedIn(properties, isCast ? behind : steps, options, type.name, scope);
+  return { ...member, castTo: isA(declared, type) ? undefined : type };
+}
+
 function nestedSelect(
   options: readonly NestedOption[],
-  into: (path: readonly Step[], nested: readonly NestedOption[]) => SelectedProperty,
-): readonly SelectedProperty[] | undefined {
+  into: (path: readonly Step[], nested: readonly NestedOption[]) => SelectedMember,
+): readonly SelectedMember[] | undefined {
   const [option, second] = options;
   if (option?.name !== 'select' || second) throw unsupported('An option in $select other than $select');
   if (option.value.some(({ kind }) => kind === 'all')) return undefined;
@@ -106,8 +129,8 @@ function nestedSelect(
 }
 
 /** The same property selected twice is sent once, with all parts that were selected of it. */
-function merged(selections: readonly SelectedProperty[]): readonly SelectedProperty[] {
-  const found: SelectedProperty[] = [];
+function merged<T>(selections: readonly SelectedProperty<T>[]): readonly SelectedProperty<T>[] {
+  const found: SelectedProperty<T>[] = [];
   for (const selection of selections) {
     const at = found.findIndex(
       ({ property, castTo }) => property === selection.property && castTo === selection.castTo,
@@ -149,15 +172,17 @@ function nameOf(step: Step, option: string): string {
 interface Navigation {
   name: string;
   set: EntitySet;
-  /** Of one to a single entity. */
+  /** Whether it leads to one entity; `key` is the key there that is its id, where it isn't contained. */
+  toOne?: true;
   key?: string;
   /** Of one to entities that aren't contained. */
   link?: LinkedSet;
 }
 
 function navigationsOf({ row, version }: RowScope): Navigation[] {
-  const { contained, linked, references } = row.rows;
-  const all: Navigation[] = [...contained, ...linked.map((link) => ({ ...link, link })), ...references];
+  const { contained, singles, linked, references } = row.rows;
+  const one = [...singles, ...references].map((navigation) => ({ ...navigation, toOne: true }) as const);
+  const all: Navigation[] = [...contained, ...linked.map((link) => ({ ...link, link })), ...one];
   return all.filter(({ set }) => isVisible(set, version));
 }
 
@@ -207,7 +232,7 @@ function notExpandable(name: string, type: EntityType, scope: RowScope): Error {
 }
 
 function followed(
-  { name, set, key, link }: Navigation,
+  { name, set, toOne, key, link }: Navigation,
   of: 'entities' | 'references' | 'count',
   options: readonly NestedOption[],
   outer: RowScope,
@@ -215,7 +240,7 @@ function followed(
   const row = { ...outer.row, rows: set };
   const scope: RowScope = { ...outer, row, variables: new Map(), isExpanded: true };
   const nested = readOptions(options);
-  if (key === undefined) {
+  if (!toOne) {
     return { name, set, castTo: undefined, kind: 'collection', of, query: nestedQuery(nested, scope), link };
   }
   const foreign = options.find((option) => option.name !== 'select' && option.name !== 'expand');
@@ -292,7 +317,7 @@ const expansionText = (expansion: Expansion): string => {
   return `${type}${expansion.name}${text === '' ? '()' : text}`;
 };
 
-function pathsOf({ property, castTo, inner }: SelectedProperty): string[] {
+function pathsOf({ property, castTo, inner }: SelectedProperty<{ name: string }>): string[] {
   const own = castTo ? `${namespace}.${castTo.name}/${property.name}` : property.name;
   return inner ? inner.flatMap(pathsOf).map((path) => `${own}/${path}`) : [own];
 }

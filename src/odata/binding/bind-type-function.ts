@@ -6,6 +6,7 @@ import { constant } from './bind-literal.js';
 import { type BindCondition, rowAt } from './bind-path.js';
 import { castType, isCastable } from './casts.js';
 import { isSameType } from './comparable.js';
+import { castComplex } from './complex-cast.js';
 import { concreteTypes, rowTypeOf, type Scope, typeNamed } from './scope.js';
 import { enumTypeNamed, localName } from './type-names.js';
 import {
@@ -29,9 +30,16 @@ const nothing = constant(nullType, null);
 export function bindCast(call: Call, scope: Scope, bind: Binders): Typed {
   const { value, typeName } = parts(call);
   const target = targetNamed(typeName, scope);
-  if (!value || !target) throw unsupported('A cast of a row, but at the start of a path,');
-  return castOf(bind.expression(value, scope), target);
+  const given = value && written(value, scope);
+  if (!given || isRow(given, scope, bind)) throw unsupported('A cast of a row, but at the start of a path,');
+  const operand = bind.expression(given, scope);
+  if (target) return castOf(operand, target);
+  requireKnown(typeName);
+  return castComplex(operand, typeName, scope.version) ?? nothing;
 }
+
+const isRow = (given: Expression, scope: Scope, bind: Binders): boolean =>
+  given.kind === 'path' && rowAt(given, scope, bind.condition) !== undefined;
 
 function castOf(operand: Typed, to: CastTarget): Typed {
   const type = castType(to, operand.type);
@@ -69,11 +77,14 @@ function valueIsOf(operand: Typed, to: CastTarget): Typed {
 
 function complexIsOf(value: Expression, typeName: string, scope: Scope, bind: Binders): Typed {
   const operand = bind.expression(value, scope);
-  const name = localName(typeName);
-  if (name === undefined) throw wrong(`The type '${excerpt(typeName)}' is not known.`);
-  if (operand.type.kind !== 'complex' || operand.type.name.toLowerCase() !== name)
-    return constant(booleanType, false);
-  return isThere(operand);
+  requireKnown(typeName);
+  const found = castComplex(operand, typeName, scope.version);
+  return found ? isThere(found) : constant(booleanType, false);
+}
+
+/** Of Graph's namespace; what else there is in it makes no difference. */
+function requireKnown(typeName: string): void {
+  if (localName(typeName) === undefined) throw wrong(`The type '${excerpt(typeName)}' is not known.`);
 }
 
 const isThere = (operand: Typed): Typed => ({

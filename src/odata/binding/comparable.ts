@@ -30,7 +30,6 @@ const names: Readonly<Record<Exclude<Scalar['kind'], 'enum' | 'complex'>, string
 };
 
 export function typeName(type: Scalar): string {
-  if (type.kind === 'enum') return `${namespace}.${type.type.name}`;
-  if (type.kind === 'complex') return `${namespace}.${type.name}`;
+  if (type.kind === 'enum' || type.kind === 'complex') return `${namespace}.${type.type.name}`;
   return type.kind === 'number' && type.integer ? 'Edm.Int32' : names[type.kind];
 }

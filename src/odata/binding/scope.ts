@@ -46,7 +46,9 @@ export function propertiesOf(
 ): readonly Property[] {
   if (type) return allProperties(type).filter((property) => isVisible(property, version));
   const element = elementType(source);
-  return element?.kind === 'complex' ? element.properties : [];
+  return element?.kind === 'complex'
+    ? element.properties.filter((property) => isVisible(property, version))
+    : [];
 }
 
 /** The type of a collection's elements. */
@@ -86,7 +88,7 @@ export function scalarOf(type: ValueType): Scalar | undefined {
     case 'enum':
       return { kind: 'enum', type };
     case 'complex':
-      return { kind: 'complex', name: type.name };
+      return { kind: 'complex', type };
     case 'collection':
       return undefined;
     case 'primitive':

@@ -1,3 +1,4 @@
+import { withDerived } from '../complex-types.js';
 import { type ApiVersion, type EnumType, isVisible, namespace, type ValueType } from '../edm.js';
 import { allProperties } from '../edm.js';
 import type { EntitySet } from '../entity-set.js';
@@ -28,8 +29,10 @@ const setOf = ({ rows }: Source): EntitySet => ('segments' in rows ? rows : setO
 /** A set and those that its rows lead to, each once. */
 function setsFrom(start: EntitySet): EntitySet[] {
   const found = [start];
-  for (const { contained, references } of found) {
-    const next = [...contained, ...references].map(({ set }) => set).filter((set) => !found.includes(set));
+  for (const { contained, singles, references } of found) {
+    const next = [...contained, ...singles, ...references]
+      .map(({ set }) => set)
+      .filter((set) => !found.includes(set));
     found.push(...new Set(next));
   }
   return found;
@@ -48,7 +51,9 @@ function enumTypesIn(type: ValueType): EnumType[] {
     case 'collection':
       return enumTypesIn(type.of);
     case 'complex':
-      return type.properties.flatMap((property) => enumTypesIn(property.type));
+      return withDerived(type)
+        .flatMap(({ properties }) => properties)
+        .flatMap((property) => enumTypesIn(property.type));
     case 'primitive':
       return [];
   }

@@ -1,4 +1,4 @@
-import type { EntityType, EnumType, Property } from '../edm.js';
+import type { ComplexType, EntityType, EnumType, Property } from '../edm.js';
 import type { EntitySet, LinkedSet } from '../entity-set.js';
 
 /** What a bound expression's value is, as far as comparing it goes. */
@@ -9,7 +9,7 @@ export type Scalar =
   /** Base64 as it was sent; its bytes compare. */
   | { kind: 'binary' }
   /** It is null or not: nothing else can be asked of it. */
-  | { kind: 'complex'; name: string }
+  | { kind: 'complex'; type: ComplexType }
   /** `integer` keeps division whole. */
   | { kind: 'number'; integer: boolean }
   /** Keys compare to the letter, other text without regard to case. */
@@ -25,8 +25,8 @@ export interface Source {
   onlyOf?: readonly EntityType[] | undefined;
   /** Of rows that another is linked to and doesn't contain: the navigation there. */
   link?: LinkedSet;
-  /** Of the one row that a navigation leads to: where from, and the key there that is its id. */
-  reached?: { from: Source; key: string };
+  /** Of the one row that a navigation leads to: where from, and the key there that is its id, unless it is contained. */
+  reached?: { from: Source; key: string | undefined };
 }
 
 /** A property of a row or element; more than one where it goes through complex values. */
@@ -36,6 +36,16 @@ export interface PropertyPath {
   steps: readonly Property[] | 'id';
   /** Rows of other types have no such property. */
   onlyOf: readonly EntityType[] | undefined;
+  /** Where the complex values that the steps lead to are of other types there is no such property, either. */
+  casts?: readonly ComplexCast[];
+}
+
+/** A cast of a complex value that may be of several types. */
+export interface ComplexCast {
+  /** How many steps lead to the value. */
+  behind: number;
+  /** The type that it is cast to, and all that derive from that. */
+  types: readonly ComplexType[];
 }
 
 /** What `cast` can make of a value, and `isof` can ask of it. */

@@ -1,6 +1,6 @@
-import { type ApiVersion, isVisible, namespace } from '../edm.js';
+import { type ApiVersion, isVisible } from '../edm.js';
 import { type EntitySet, isPolymorphic } from '../entity-set.js';
-import { type Schema, typeReference } from './json-schema.js';
+import { discriminator, type Schema, typeReference } from './json-schema.js';
 
 /** A body's content. */
 export const json = (schema: Schema) => ({ content: { 'application/json': { schema } } });
@@ -15,12 +15,7 @@ export function entityBody(set: EntitySet, version: ApiVersion): Schema {
 /** The same where `@odata.type` tells which: in answers. */
 export function typedBody(set: EntitySet, version: ApiVersion): Schema {
   if (!isPolymorphic(set)) return entityBody(set, version);
-  const mapping = bodyTypes(set, version).map((name) => [
-    `#${namespace}.${name}`,
-    typeReference(name)['$ref'],
-  ]);
-  const discriminator = { propertyName: '@odata.type', mapping: Object.fromEntries(mapping) };
-  return { ...entityBody(set, version), discriminator };
+  return { ...entityBody(set, version), discriminator: discriminator(bodyTypes(set, version)) };
 }
 
 /** The same for a create: the server can't choose a type where the declared one has several (OData JSON 4.01, 4.6.3). */

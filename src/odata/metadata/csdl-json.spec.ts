@@ -26,6 +26,8 @@ describe('CSDL JSON', () => {
         colours: { $Kind: 'EnumType', $IsFlags: true, none: 0, red: 1, blue: 2 },
         state: { $Kind: 'EnumType', lost: -1, lent: 1 },
         label: { $Kind: 'ComplexType', text: {} },
+        fine: { $Kind: 'ComplexType', $Abstract: true, reason: { $Nullable: true } },
+        dailyFine: { $Kind: 'ComplexType', $BaseType: 'graph.fine', rate: { $Type: 'Edm.Int32' } },
         entity: { $Kind: 'EntityType', $Abstract: true, $Key: ['id'], id: {} },
         book: {
           $Kind: 'EntityType',
@@ -50,6 +52,8 @@ describe('CSDL JSON', () => {
           label: { $Type: 'graph.label', $Nullable: true },
           until: { $Type: 'Edm.DateTimeOffset', $Nullable: true },
           renewed: { $Type: 'Edm.Boolean' },
+          fines: { $Collection: true, $Type: 'graph.fine' },
+          daily: { $Type: 'graph.dailyFine', $Nullable: true },
         },
         GraphService: {
           $Kind: 'EntityContainer',
@@ -61,7 +65,13 @@ describe('CSDL JSON', () => {
   });
 
   it('adds what only beta has: types, properties, inner properties and their types, navigations', () => {
-    const { mark, film, book, label, loan } = beta['microsoft.graph'];
+    const { mark, film, book, label, loan, cappedFine } = beta['microsoft.graph'];
+    expect(cappedFine).toEqual({
+      $Kind: 'ComplexType',
+      $BaseType: 'graph.dailyFine',
+      mark: { $Type: 'graph.mark', $Nullable: true },
+      most: { $Type: 'Edm.Int32', $Nullable: true },
+    });
     expect(mark).toEqual({ $Kind: 'EnumType', star: 0 });
     expect(film).toEqual({
       $Kind: 'EntityType',

@@ -1,3 +1,4 @@
+import { ownProperties } from '../complex-types.js';
 import {
   type ApiVersion,
   apiVersions,
@@ -76,7 +77,9 @@ function entityElement(
 
 const complexElement = (type: ComplexType, version: ApiVersion): CsdlStructuredType => ({
   $Kind: 'ComplexType',
-  ...named(shownProperties(type, version), propertyElement),
+  ...(type.base && { $BaseType: `${alias}.${type.base.name}` }),
+  ...(type.abstract && { $Abstract: true }),
+  ...named(shownProperties({ properties: ownProperties(type) }, version), propertyElement),
 });
 
 const enumElement = (type: EnumType): CsdlEnumType => ({

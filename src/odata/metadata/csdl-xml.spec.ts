@@ -40,6 +40,16 @@ describe('CSDL XML', () => {
         <Member Name="lost" Value="-1" />
         <Member Name="lent" Value="1" />
       </EnumType>
+      <ComplexType Name="cappedFine" BaseType="graph.dailyFine">
+        <Property Name="most" Type="Edm.Int32" />
+        <Property Name="mark" Type="graph.mark" />
+      </ComplexType>
+      <ComplexType Name="dailyFine" BaseType="graph.fine">
+        <Property Name="rate" Type="Edm.Int32" Nullable="false" />
+      </ComplexType>
+      <ComplexType Name="fine" Abstract="true">
+        <Property Name="reason" Type="Edm.String" />
+      </ComplexType>
       <ComplexType Name="label">
         <Property Name="text" Type="Edm.String" Nullable="false" />
         <Property Name="mark" Type="graph.mark" />
@@ -75,6 +85,8 @@ describe('CSDL XML', () => {
         <Property Name="label" Type="graph.label" />
         <Property Name="until" Type="Edm.DateTimeOffset" />
         <Property Name="renewed" Type="Edm.Boolean" Nullable="false" />
+        <Property Name="fines" Type="Collection(graph.fine)" Nullable="false" />
+        <Property Name="daily" Type="graph.dailyFine" />
         <NavigationProperty Name="copies" Type="Collection(graph.film)" ContainsTarget="true" />
         <NavigationProperty Name="item" Type="graph.item" />
       </EntityType>

@@ -1,7 +1,10 @@
+import { isPolymorphic, ownProperties, withDerived } from '../complex-types.js';
 import {
   type ApiVersion,
+  type ComplexType,
   type EntityType,
   type EnumType,
+  isVisible,
   namespace,
   type PrimitiveName,
   type Property,
@@ -24,7 +27,7 @@ export function typeSchemas(sets: readonly EntitySet[], version: ApiVersion): Re
   const { enums, complexes, entities } = shownTypes(sets, version);
   const schemas: [string, Schema][] = [
     ...enums.map((type): [string, Schema] => [type.name, enumSchema(type)]),
-    ...complexes.map((type): [string, Schema] => [type.name, objectSchema(shownProperties(type, version))]),
+    ...complexes.map((type): [string, Schema] => [type.name, complexSchema(type, version)]),
     ['entity', baseEntity],
     ...entities.map((type): [string, Schema] => [type.name, entitySchema(type, version)]),
   ];
@@ -41,13 +44,27 @@ const baseEntity: Schema = {
 };
 
 const entitySchema = (type: EntityType, version: ApiVersion): Schema => ({
-  allOf: [typeReference(type.base?.name ?? 'entity'), objectSchema(shownProperties(type, version))],
+  allOf: [
+    typeReference(type.base?.name ?? 'entity'),
+    objectSchema(propertySchemas(type.properties, version)),
+  ],
 });
 
-const objectSchema = (properties: readonly Property[]): Schema => ({
-  type: 'object',
-  properties: Object.fromEntries(properties.map((property) => [property.name, propertySchema(property)])),
-});
+function complexSchema(type: ComplexType, version: ApiVersion): Schema {
+  const own = propertySchemas(ownProperties(type), version);
+  if (type.base) return { allOf: [typeReference(type.base.name), objectSchema(own)] };
+  return objectSchema(isPolymorphic(type) ? { '@odata.type': { type: 'string' }, ...own } : own);
+}
+
+const objectSchema = (properties: Schema): Schema => ({ type: 'object', properties });
+
+const propertySchemas = (properties: readonly Property[], version: ApiVersion): Schema =>
+  Object.fromEntries(
+    shownProperties({ properties }, version).map((property) => [
+      property.name,
+      propertySchema(property, version),
+    ]),
+  );
 
 /** Members by name, as they are written; those of a flags enum with commas between them (OData JSON 4.01, 7.1). */
 function enumSchema({ flags, members }: EnumType): Schema {
@@ -57,19 +74,36 @@ function enumSchema({ flags, members }: EnumType): Schema {
   return { type: 'string', pattern: `^${any}(,${any})*$` };
 }
 
-function propertySchema({ type, nullable, maxLength, computed }: Property): Schema {
-  const single = singleSchema(type.kind === 'collection' ? type.of : type, maxLength);
+function propertySchema({ type, nullable, maxLength, computed }: Property, version: ApiVersion): Schema {
+  const single = singleSchema(type.kind === 'collection' ? type.of : type, maxLength, version);
   const value = nullable ? orNull(single) : single;
   const schema =
     type.kind === 'collection' ? { type: 'array', items: value, maxItems: limits.collection } : value;
   return computed ? { ...schema, readOnly: true } : schema;
 }
 
-function singleSchema(type: SingleType, maxLength: number): Schema {
+function singleSchema(type: SingleType, maxLength: number, version: ApiVersion): Schema {
+  if (type.kind === 'complex') return valueSchema(type, version);
   if (type.kind !== 'primitive') return typeReference(type.name);
   // JSON Schema counts code points, we count UTF-16 code units: the schema is never the stricter one.
   return type.name === 'Edm.String' ? { type: 'string', maxLength } : primitives[type.name];
 }
+
+/** Any of the types that the version shows; where the declared one is abstract, `@odata.type` tells which. */
+function valueSchema(type: ComplexType, version: ApiVersion): Schema {
+  const names = withDerived(type)
+    .filter((one) => isVisible(one, version))
+    .map(({ name }) => name);
+  if (names.length < 2) return typeReference(type.name);
+  const anyOf = names.map(typeReference);
+  return type.abstract ? { anyOf, discriminator: discriminator(names) } : { anyOf };
+}
+
+/** By what a value of one of several types, which are given by their unqualified names, says which it is of. */
+export const discriminator = (names: readonly string[]): Schema => ({
+  propertyName: '@odata.type',
+  mapping: Object.fromEntries(names.map((name) => [`#${namespace}.${name}`, typeReference(name)['$ref']])),
+});
 
 const primitives: Readonly<Record<Exclude<PrimitiveName, 'Edm.String'>, Schema>> = {
   'Edm.Binary': { type: 'string', contentEncoding: 'base64', maxLength: limits.binary },

@@ -17,6 +17,12 @@ const label = complexType('label', [
   property('text', 'Edm.String', { ...required, indexed: true }),
   property('mark', mark, { versions: ['beta'] }),
 ]);
+const fine = complexType('fine', [property('reason', 'Edm.String')], { abstract: true });
+const dailyFine = complexType('dailyFine', [property('rate', 'Edm.Int32', required)], { base: fine });
+complexType('cappedFine', [property('most', 'Edm.Int32'), property('mark', mark)], {
+  base: dailyFine,
+  versions: ['beta'],
+});
 
 const entity = (name: string, properties: Property[], facets: Partial<EntityType> = {}): EntityType => ({
   kind: 'entity',
@@ -48,6 +54,8 @@ const loan = entity('loan', [
   property('label', label),
   property('until', 'Edm.DateTimeOffset'),
   property('renewed', 'Edm.Boolean', required),
+  property('fines', collection(fine), required),
+  property('daily', dailyFine),
 ]);
 
 const shelf = entity('shelf', [property('room', 'Edm.String')], { versions: ['beta'] });

@@ -28,7 +28,7 @@ export function navigationsOf(sets: readonly EntitySet[], version: ApiVersion): 
   const shown = sets.filter((set) => isVisible(set, version));
   const collections = shown.filter(({ segments }) => segments.length > 1);
   const navigations = [
-    ...collections.map((set) => containedCollection(set, shown)),
+    ...collections.map((set) => containedIn(set, shown)),
     ...shown.flatMap((set) =>
       set.linked.filter((link) => isVisible(link.set, version)).map((link) => linkedCollection(set, link)),
     ),
@@ -37,9 +37,9 @@ export function navigationsOf(sets: readonly EntitySet[], version: ApiVersion): 
   return distinct(navigations, ({ owner, name }) => `${owner}/${name}`);
 }
 
-function containedCollection(set: EntitySet, shown: readonly EntitySet[]): Navigation {
+function containedIn(set: EntitySet, shown: readonly EntitySet[]): Navigation {
   const [name, target] = [lastName(set), set.type.name];
-  return { owner: ownerOf(set, shown), name, target, collection: true, contained: true };
+  return { owner: ownerOf(set, shown), name, target, collection: !set.isSingle, contained: true };
 }
 
 /** The type whose entities hold the collection: of the set that the path goes through last, or of the singleton. */

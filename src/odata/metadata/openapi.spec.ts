@@ -30,6 +30,7 @@ const permissions: Permissions = {
 };
 const named = (lists: string[][]) => lists.map(([scheme = '', name]) => ({ [scheme]: [name] }));
 const sets = librarySets.map((set) => ({ ...set, permissions }));
+const shelves = sets.filter(({ type }) => type.name === 'shelf');
 const document = openApi(sets, 'beta', facts);
 const items = '/library/items';
 const one = `${items}/{itemId}`;
@@ -48,16 +49,15 @@ describe('OpenAPI', () => {
     });
   });
 
-  it('has two paths for every set of the version and three for every link, keys named by their types', () => {
-    const paths = [items, one, `${one}/loans`, `${one}/loans/{loanId}`, '/loans', '/loans/{loanId}'];
+  it('has two paths for every set of the version and behind every navigation, keys named by their types', () => {
+    const loan = `${one}/loans/{loanId}`;
+    const paths = [items, one, `${one}/loans`, loan, `${loan}/item`, '/loans', '/loans/{loanId}'];
     const stable = openApi(sets, 'v1.0', facts);
     expect(Object.keys(stable.paths)).toEqual(paths);
-    const copies = `${one}/loans/{loanId}/copies`;
-    const shelves = ['/library/shelves', '/library/shelves/{shelfId}'];
-    const links = ['', '/$ref', '/{shelfId}/$ref'].map((rest) => `${one}/shelves${rest}`);
-    expect(Object.keys(document.paths)).toEqual(
-      [...paths, copies, `${copies}/{filmId}`, ...shelves, ...links].toSorted(),
-    );
+    const copies = [`${loan}/copies`, `${loan}/copies/{filmId}`];
+    const root = ['/library/shelves', '/library/shelves/{shelfId}'];
+    const links = ['', '/$ref', '/{shelfId}', '/{shelfId}/$ref'].map((rest) => `${one}/shelves${rest}`);
+    expect(Object.keys(document.paths)).toEqual([...paths, ...copies, ...root, ...links].toSorted());
   });
 
   it('declares every key of a path, and each query option where it applies', () => {
@@ -84,8 +84,17 @@ describe('OpenAPI', () => {
     ]);
     expect(all.filter((line) => line.includes(`${one}/shelves`))).toEqual([
       `get ${one}/shelves library.items.shelves.list 200 default`,
+      `post ${one}/shelves library.items.shelves.create 201 default`,
       `post ${one}/shelves/$ref library.items.shelves.link 204 default`,
+      `get ${one}/shelves/{shelfId} library.items.shelves.get 200 default`,
+      `patch ${one}/shelves/{shelfId} library.items.shelves.update 200 default`,
+      `delete ${one}/shelves/{shelfId} library.items.shelves.delete 204 default`,
       `delete ${one}/shelves/{shelfId}/$ref library.items.shelves.unlink 204 default`,
+    ]);
+    expect(all.filter((line) => line.includes('/item '))).toEqual([
+      `get ${one}/loans/{loanId}/item library.items.loans.item.get 200 default`,
+      `patch ${one}/loans/{loanId}/item library.items.loans.item.update 200 default`,
+      `delete ${one}/loans/{loanId}/item library.items.loans.item.delete 204 default`,
     ]);
     expect(new Set(all.map((line) => line.split(' ')[2])).size).toBe(all.length);
   });
@@ -112,6 +121,20 @@ describe('OpenAPI', () => {
         ['delegated', 'Old'],
       ]),
     );
+  });
+
+  it('asks of who writes what a navigation leads to what its own set asks, and of links what their owner does', () => {
+    const others = sets.filter((set) => !shelves.includes(set));
+    const mixed = [
+      ...others,
+      ...shelves.map((set) => ({ ...set, permissions: { ...permissions, beta: old } })),
+    ];
+    const { paths } = openApi(mixed, 'beta', facts);
+    const own = paths[`${one}/shelves/{shelfId}`];
+    for (const taken of [own?.get, own?.patch, own?.delete, paths[`${one}/shelves`]?.post])
+      expect(taken?.security).toContainEqual({ delegated: ['Old'] });
+    const link = paths[`${one}/shelves/$ref`]?.post;
+    expect(link?.security).toContainEqual({ delegated: ['Write'] });
   });
 
   it('says where tokens with scopes come from', () => {

@@ -1,5 +1,5 @@
 import { type ApiVersion, isVisible } from '../edm.js';
-import { type EntitySet, type LinkedSet, parentKeys, templateOf } from '../entity-set.js';
+import { type EntitySet, parentKeys, templateOf } from '../entity-set.js';
 import { limits } from '../limits.js';
 import { type Operation as ServedOperation, operationTemplate } from '../operation.js';
 import { accessOf, type Permissions, type PermissionTable } from '../permissions.js';
@@ -59,8 +59,8 @@ export interface OpenApiDocument {
 }
 
 /**
- * The five routes of every set that a version shows, those of links, and what operations take; keys are segments, named as the
- * documents name them.
+ * The five routes of every set that a version shows, by its own path and behind the navigations that lead to it, those of
+ * links, and what operations take; keys are segments, named as the documents name them.
  */
 export function openApi(
   sets: readonly DescribedSet[],
@@ -69,12 +69,7 @@ export function openApi(
   operations: readonly ServedOperation[] = [],
 ): OpenApiDocument {
   const shown = sets.filter((set) => isVisible(set, version));
-  const ofSets = shown.flatMap((set) =>
-    setPaths(set, version, queryOptions).map(([path, item]): [string, PathItem] => [
-      path,
-      secured(item, set.permissions[version]),
-    ]),
-  );
+  const ofSets = shown.flatMap((set) => setPaths(set, { sets: shown, version, options: queryOptions }));
   const ofOperations = operations
     .filter((candidate) => isVisible(candidate, version))
     .map((served): [string, PathItem] => [
@@ -109,26 +104,64 @@ function secured({ parameters, ...operations }: PathItem, permissions: Permissio
   return { parameters, ...(Object.fromEntries(all) as typeof operations) };
 }
 
-function setPaths(
-  set: DescribedSet,
-  version: ApiVersion,
-  options: readonly QueryOption[],
-): [string, PathItem][] {
-  const own = `${set.type.name}Id`;
-  const keys = parentKeys(set).map(keyParameter);
-  const path = `/${templateOf(set)}`;
+/** What the paths of a set depend on beside it. */
+interface Scope {
+  /** All that the version shows. */
+  sets: readonly DescribedSet[];
+  version: ApiVersion;
+  options: readonly QueryOption[];
+}
+
+/** A way to entities: the keys on it, and the names that the operations' own begin with. */
+interface Way {
+  path: string;
+  keys: readonly string[];
+  names: readonly string[];
+}
+
+function setPaths(set: DescribedSet, scope: Scope): [string, PathItem][] {
+  const names = set.segments.flatMap(({ kind, name }) => (kind === 'name' ? [name] : []));
+  const way = { path: `/${templateOf(set)}`, keys: parentKeys(set), names };
+  const behind = (name: string): Way => {
+    const { path, keys } = toEntity(set, way);
+    return { path: `${path}/${name}`, keys, names: [...names, name] };
+  };
+  const described = ({ set: to }: { set: EntitySet }): DescribedSet[] =>
+    scope.sets.filter((candidate) => templateOf(candidate) === templateOf(to));
   return [
-    [path, { parameters: keys, ...collectionOperations(set, version, options) }],
-    [
-      `${path}/{${own}}`,
-      { parameters: [...keys, keyParameter(own)], ...entityOperations(set, version, options) },
-    ],
-    ...set.linked
-      .filter((link) => isVisible(link.set, version))
-      .flatMap((link) =>
-        linkPaths(`${path}/{${own}}`, [...keys, keyParameter(own)], set, link, version, options),
-      ),
+    ...collectionPaths(set, way, scope),
+    ...set.linked.flatMap((link) =>
+      described(link).flatMap((to) => [
+        ...collectionPaths(to, behind(link.name), scope),
+        ...linkPaths(set, to, behind(link.name), scope),
+      ]),
+    ),
+    ...set.references.flatMap((reference) =>
+      described(reference).map((to) => entityPath(to, behind(reference.name), scope)),
+    ),
   ];
+}
+
+/** The way to one of the entities of a set, from that to all of them. */
+function toEntity({ type, isSingle }: EntitySet, way: Way): Way {
+  if (isSingle) return way;
+  const { path, keys, names } = way;
+  const own = `${type.name}Id`;
+  return { path: `${path}/{${own}}`, keys: [...keys, own], names };
+}
+
+function collectionPaths(set: DescribedSet, way: Way, scope: Scope): [string, PathItem][] {
+  if (set.isSingle) return [entityPath(set, way, scope)];
+  const item = { parameters: way.keys.map(keyParameter), ...collectionOperations(set, way, scope) };
+  return [
+    [way.path, secured(item, set.permissions[scope.version])],
+    entityPath(set, toEntity(set, way), scope),
+  ];
+}
+
+function entityPath(set: DescribedSet, way: Way, scope: Scope): [string, PathItem] {
+  const item = { parameters: way.keys.map(keyParameter), ...entityOperations(set, way, scope) };
+  return [way.path, secured(item, set.permissions[scope.version])];
 }
 
 const someObject = { type: 'object' };
@@ -156,72 +189,59 @@ function operationItem({ kind, segments, verbs }: ServedOperation): PathItem {
   return { parameters: keys, ...(Object.fromEntries(described) as Omit<PathItem, 'parameters'>) };
 }
 
-/** What entities are linked to is listed there; links are made and removed, and the entities written in their own set. */
-function linkPaths(
-  owner: string,
-  keys: readonly Schema[],
-  set: EntitySet,
-  link: LinkedSet,
-  version: ApiVersion,
-  options: readonly QueryOption[],
-): [string, PathItem][] {
-  const path = `${owner}/${link.name}`;
-  const other = `${link.set.type.name}Id`;
-  const named = (verb: string, responses: Readonly<Record<number, Schema>>): Operation =>
-    operation(set, `${link.name}.${verb}`, responses);
-  const page = { 200: { description: 'A page', ...json(pageBody(typedBody(link.set, version))) } };
-  const list = { ...named('list', page), parameters: optionParameters(options, 'collection') };
+/** Links to entities are made and removed behind the navigation to these: they are their owner's. */
+function linkPaths(owner: DescribedSet, set: EntitySet, way: Way, { version }: Scope): [string, PathItem][] {
+  const { path, keys } = toEntity(set, way);
   const body = { required: true, ...json(linkBody) };
-  const add = { ...named('link', { 204: { description: 'Linked' } }), requestBody: body };
-  return [
-    [path, { parameters: keys, get: list }],
-    [`${path}/$ref`, { parameters: keys, post: add }],
-    [
-      `${path}/{${other}}/$ref`,
-      {
-        parameters: [...keys, keyParameter(other)],
-        delete: named('unlink', { 204: { description: 'Unlinked' } }),
-      },
-    ],
+  const add = { ...operation(owner, way, 'link', { 204: { description: 'Linked' } }), requestBody: body };
+  const remove = operation(owner, way, 'unlink', { 204: { description: 'Unlinked' } });
+  const items: [string, PathItem][] = [
+    [`${way.path}/$ref`, { parameters: way.keys.map(keyParameter), post: add }],
+    [`${path}/$ref`, { parameters: keys.map(keyParameter), delete: remove }],
   ];
+  return items.map(([at, item]) => [at, secured(item, owner.permissions[version])]);
 }
 
-function collectionOperations(set: EntitySet, version: ApiVersion, options: readonly QueryOption[]) {
+function collectionOperations(set: EntitySet, way: Way, { version, options }: Scope) {
   const answer = typedBody(set, version);
   const location = { Location: { required: true, schema: { type: 'string', format: 'uri' } } };
   return {
     get: {
-      ...operation(set, 'list', { 200: { description: 'A page', ...json(pageBody(answer)) } }),
+      ...operation(set, way, 'list', { 200: { description: 'A page', ...json(pageBody(answer)) } }),
       parameters: optionParameters(options, 'collection'),
     },
     post: {
-      ...operation(set, 'create', { 201: { description: 'Created', headers: location, ...json(answer) } }),
+      ...operation(set, way, 'create', {
+        201: { description: 'Created', headers: location, ...json(answer) },
+      }),
       requestBody: { required: true, ...json(createBody(set, version)) },
     },
   };
 }
 
-function entityOperations(set: DescribedSet, version: ApiVersion, options: readonly QueryOption[]) {
+function entityOperations(set: DescribedSet, way: Way, { version, options }: Scope) {
   const found = { 200: { description: 'The entity', ...json(typedBody(set, version)) } };
   const updated = set.patchedSilently?.includes(version) ? { 204: { description: 'Updated' } } : found;
   return {
-    get: { ...operation(set, 'get', found), parameters: optionParameters(options, 'entity') },
+    get: { ...operation(set, way, 'get', found), parameters: optionParameters(options, 'entity') },
     patch: {
-      ...operation(set, 'update', updated),
+      ...operation(set, way, 'update', updated),
       requestBody: { required: true, ...json(entityBody(set, version)) },
     },
-    delete: operation(set, 'delete', { 204: { description: 'Deleted' } }),
+    ...(!set.isSingle && { delete: operation(set, way, 'delete', { 204: { description: 'Deleted' } }) }),
   };
 }
 
-function operation(set: EntitySet, verb: string, responses: Readonly<Record<number, Schema>>): Operation {
-  const names = set.segments.flatMap(({ kind, name }) => (kind === 'name' ? [name] : []));
-  return {
-    operationId: [...names, verb].join('.'),
-    tags: [set.type.name],
-    responses: { ...responses, default: { $ref: '#/components/responses/error' } },
-  };
-}
+const operation = (
+  { type }: EntitySet,
+  { names }: Way,
+  verb: string,
+  responses: Readonly<Record<number, Schema>>,
+): Operation => ({
+  operationId: [...names, verb].join('.'),
+  tags: [type.name],
+  responses: { ...responses, default: { $ref: '#/components/responses/error' } },
+});
 
 const optionParameters = (options: readonly QueryOption[], on: 'collection' | 'entity'): Schema[] =>
   options

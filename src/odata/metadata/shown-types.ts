@@ -1,3 +1,4 @@
+import { ownProperties, withDerived } from '../complex-types.js';
 import {
   type ApiVersion,
   type ComplexType,
@@ -39,7 +40,7 @@ export const shownProperties = (
 
 const byName = <T extends { name: string }>(types: readonly T[]): T[] => distinct(types, ({ name }) => name);
 
-/** The type of a property and, through complex types and collections, all types inside of it. */
+/** The type of a property and, through complex types and collections, all types inside of it and those that derive from them. */
 const withInner =
   (version: ApiVersion) =>
   ({ type }: { type: ValueType }): ValueType[] => {
@@ -50,9 +51,17 @@ const withInner =
       case 'collection':
         return withInner(version)({ type: type.of });
       case 'complex':
-        return [type, ...shownProperties(type, version).flatMap(withInner(version))];
+        return relatives(type, version).flatMap((one) => [
+          one,
+          ...shownProperties({ properties: ownProperties(one) }, version).flatMap(withInner(version)),
+        ]);
     }
   };
+
+/** A type, those that values of it can be of in a version, and all that these derive from. */
+const relatives = (type: ComplexType, version: ApiVersion): ComplexType[] => [
+  ...new Set([type, ...withDerived(type).filter((one) => isVisible(one, version))].flatMap(lineage)),
+];
 
 /** One item of each key, in the order of the keys: a description must not depend on the order of declarations. */
 export function distinct<T>(items: readonly T[], keyOf: (item: T) => string): T[] {

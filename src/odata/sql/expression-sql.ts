@@ -187,7 +187,9 @@ export class ExpressionSql {
   }
 
   private cast({ operand, to }: Extract<Typed, { kind: 'cast' }>): string {
-    const written = operand.type.kind === 'instant' ? [this.writtenOf(operand, 'NULL')] : [];
+    // An instant as one is the same however it was written: a parameter that the text doesn't use has no type.
+    const isAsWritten = operand.type.kind === 'instant' && to.name !== 'Edm.DateTimeOffset';
+    const written = isAsWritten ? [this.writtenOf(operand, 'NULL')] : [];
     return once([this.value(operand), ...written], (value = '', asWritten = 'NULL') =>
       castSql({ type: operand.type, value, written: asWritten }, to, this.parameters),
     );
@@ -195,7 +197,7 @@ export class ExpressionSql {
 
   private timePart(name: string, operand: Typed): string {
     // Before the value is written: a parameter that the text doesn't use has no type.
-    if (name === 'totaloffsetminutes') return offsetMinutes(this.writtenOf(operand, '9000'));
+    if (name === 'totaloffsetminutes') return this.offset(this.writtenOf(operand, '9000'));
     const value = this.value(operand);
     const isInstant = operand.type.kind === 'instant';
     const local = isInstant
@@ -204,6 +206,11 @@ export class ExpressionSql {
     const dayPart = dayParts[name];
     if (dayPart) return dayPart(isInstant ? `${local} / 864000000000` : value);
     return (tickParts[name] as (ticks: string) => string)(local);
+  }
+
+  /** In minutes; that of no instant is null. */
+  private offset(written: string): string {
+    return once([written], (given = '') => `CASE WHEN ${given} IS NOT NULL THEN ${offsetMinutes(given)} END`);
   }
 
   /** @param computed what stands for how a computed instant is written */

@@ -1,5 +1,6 @@
-import type { PropertyPath, Source } from '../binding/typed.js';
-import type { EntityType } from '../edm.js';
+import type { ComplexCast, PropertyPath, Source } from '../binding/typed.js';
+import { storedTypeMember } from '../complex-types.js';
+import type { EntityType, Property } from '../edm.js';
 import type { EntitySet } from '../entity-set.js';
 import { everyFlag } from '../enums.js';
 import type { Parameters } from './parameters.js';
@@ -44,7 +45,7 @@ export class SourceSql {
 
   /** How a DateTimeOffset was written. */
   written(path: PropertyPath): string {
-    return this.read(path.source, () => this.store.written(path));
+    return this.read(path.source, () => this.where(path, this.store.written(path)));
   }
 
   /** Whether the row is of one of the types. */
@@ -89,8 +90,24 @@ export class SourceSql {
   }
 
   private column(path: PropertyPath): string {
-    const value = shown(path, this.store.property(path));
-    return path.onlyOf ? `CASE WHEN ${this.typeIs(path.source, path.onlyOf)} THEN ${value} END` : value;
+    return this.where(path, shown(path, this.store.property(path)));
+  }
+
+  /** A value that just rows and complex values of some types have. */
+  private where(path: PropertyPath, value: string): string {
+    const conditions = (path.casts ?? []).map((cast) => this.castHolds(path, cast));
+    if (path.onlyOf) conditions.unshift(this.typeIs(path.source, path.onlyOf));
+    return conditions.length > 0 ? `CASE WHEN ${conditions.join(' AND ')} THEN ${value} END` : value;
+  }
+
+  private castHolds({ source, steps }: PropertyPath, { behind, types }: ComplexCast): string {
+    const value = this.store.property({
+      source,
+      steps: steps.slice(0, behind) as Property[],
+      onlyOf: undefined,
+    });
+    const names = this.parameters.add(types.map(({ name }) => name));
+    return `${value}->>'${storedTypeMember}' = ANY(${names}::text[])`;
   }
 }
 

@@ -2,7 +2,7 @@ import { Inject, Post } from '@nestjs/common';
 import { Answer } from '../../../graph/answer.js';
 import { Invoked, type OperationCall, SentMembers } from '../../../graph/operation-call.js';
 import { refusedValue } from '../../../graph/refused-value.js';
-import { ServesActions } from '../../../graph/served-operations.js';
+import { action, ServesOperations } from '../../../graph/served-operations.js';
 import { Store } from '../../../graph/store.js';
 import type { GraphVersion } from '../../../odata/edm.js';
 import { graphError } from '../../../odata/errors.js';
@@ -28,14 +28,14 @@ const reports: Readonly<Record<string, { report: Report; versions: readonly Grap
   retrieveDeviceAppInstallationStatusReport: { report: deviceInstallStatus, versions: ['v1.0', 'beta'] },
 };
 
-const actions = Object.fromEntries(Object.entries(reports).map(([name, { versions }]) => [name, versions]));
+const operations = Object.entries(reports).map(([name, { versions }]) => action(name, { versions }));
 const parameters = ['name', 'select', 'search', 'groupBy', 'orderBy', 'skip', 'top', 'sessionId', 'filter'];
 
 /** Rows of an answer: more may be asked for, as scripts do, but aren't sent. */
 const mostRows = 50;
 
 /** The reports that took the place of the status routes: pages of columns over the same rows. */
-@ServesActions({ path: 'deviceManagement/reports', actions, permissions: reportPermissions })
+@ServesOperations({ path: 'deviceManagement/reports', operations, permissions: reportPermissions })
 export class ReportsController {
   @Inject(Store) private readonly store!: Store;
 

@@ -1,16 +1,5 @@
 import { EntityType, Property } from '../../../graph/declare.js';
-import { enumType } from '../../../odata/edm.js';
-
-const complianceStatus = enumType('complianceStatus', {
-  unknown: 0,
-  notApplicable: 1,
-  compliant: 2,
-  remediated: 3,
-  nonCompliant: 4,
-  error: 5,
-  conflict: 6,
-  notAssigned: 7,
-});
+import { complianceStatus } from '../compliance-status.js';
 
 /** How a device stands to a configuration. */
 @EntityType('managedDeviceMobileAppConfigurationDeviceStatus', {
