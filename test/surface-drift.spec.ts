@@ -78,51 +78,6 @@ const knownComputed: Readonly<Record<string, Listed>> = {
 
 /** Types that the surface has and we don't show yet. Whoever serves one takes its name off. */
 const unserved: Readonly<Record<string, Listed>> = {
-  'assignments of apps: targets': {
-    both: [
-      'allDevicesAssignmentTarget',
-      'allLicensedUsersAssignmentTarget',
-      'configurationManagerCollectionAssignmentTarget',
-      'deviceAndAppManagementAssignmentTarget',
-      'exclusionGroupAssignmentTarget',
-      'groupAssignmentTarget',
-    ],
-    beta: ['androidFotaDeploymentAssignmentTarget', 'deviceAndAppManagementAssignmentFilterType'],
-  },
-  'assignments of apps: settings': {
-    both: [
-      'iosLobAppAssignmentSettings',
-      'iosStoreAppAssignmentSettings',
-      'iosVppAppAssignmentSettings',
-      'macOsLobAppAssignmentSettings',
-      'microsoftStoreForBusinessAppAssignmentSettings',
-      'mobileAppAssignmentSettings',
-      'mobileAppInstallTimeSettings',
-      'win32LobAppAssignmentSettings',
-      'win32LobAppAutoUpdateSettings',
-      'win32LobAppDeliveryOptimizationPriority',
-      'win32LobAppNotification',
-      'win32LobAppRestartSettings',
-      'win32LobAutoUpdateSupersededAppsState',
-      'windowsAppXAppAssignmentSettings',
-      'windowsUniversalAppXAppAssignmentSettings',
-    ],
-    beta: [
-      'androidManagedStoreAppAssignmentSettings',
-      'androidManagedStoreAutoUpdateMode',
-      'iosDdmLobAppAssignmentSettings',
-      'macOsVppAppAssignmentSettings',
-      'win32CatalogAppAssignmentSettings',
-      'winGetAppAssignmentSettings',
-      'winGetAppInstallTimeSettings',
-      'winGetAppNotification',
-      'winGetAppRestartSettings',
-    ],
-  },
-  'assignments of apps': {
-    both: ['installIntent', 'mobileAppAssignment'],
-    beta: ['deviceAndAppManagementAssignmentSource'],
-  },
   'relationships of apps': {
     both: ['mobileAppRelationship'],
     beta: [
@@ -133,7 +88,6 @@ const unserved: Readonly<Record<string, Listed>> = {
       'mobileAppSupersedenceType',
     ],
   },
-  'installSummary of an app': { beta: ['mobileAppInstallSummary'] },
   'what is uploaded for an app': {
     both: [
       'mobileAppContent',
@@ -142,21 +96,7 @@ const unserved: Readonly<Record<string, Listed>> = {
       'mobileContainedApp',
     ],
   },
-  configurations: {
-    both: [
-      'managedDeviceMobileAppConfigurationAssignment',
-      'managedDeviceMobileAppConfigurationDeviceSummary',
-      'managedDeviceMobileAppConfigurationUserStatus',
-      'managedDeviceMobileAppConfigurationUserSummary',
-    ],
-    beta: [
-      'androidForWorkMobileAppConfiguration',
-      'androidManagedStoreAppConfiguration',
-      'androidPermissionAction',
-      'androidPermissionActionType',
-      'androidProfileApplicability',
-    ],
-  },
+  'assignments of configurations': { both: ['managedDeviceMobileAppConfigurationAssignment'] },
   'of the singleton, which is served without properties': {
     beta: ['microsoftStoreForBusinessPortalSelectionOptions'],
   },

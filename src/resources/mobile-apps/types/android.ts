@@ -24,6 +24,14 @@ const androidManagedStoreAppTrack = complexType(
   beta,
 );
 
+/** @param identity facets of what says which package the app is: who makes it says that once, by default */
+export function packaged(Base: EntityClass, identity: Facets = { immutable: true }) {
+  abstract class Packaged extends Base {
+    @Property('Edm.String', identity) packageId!: string | null;
+  }
+  return Packaged;
+}
+
 /** @param listing facets of what says where the app is and what it needs */
 export function androidStore(Base: EntityClass, listing: Facets = {}) {
   abstract class AndroidStore extends Base {
@@ -33,7 +41,7 @@ export function androidStore(Base: EntityClass, listing: Facets = {}) {
   return AndroidStore;
 }
 
-/** Beta's documents print an identity, which its metadata lacks. */
+/** The identity is in beta's documents, and no longer in its metadata. */
 export function androidPackage(Base: EntityClass) {
   abstract class AndroidPackage extends Base {
     @Property('Edm.String') packageId!: string | null;
@@ -48,26 +56,23 @@ export function androidPackage(Base: EntityClass) {
 }
 
 @EntityType('androidStoreApp')
-export class AndroidStoreApp extends androidStore(MobileApp) {
-  @Property('Edm.String', { immutable: true }) packageId!: string | null;
-  // In beta's documents, not in its metadata.
-  @Property('Edm.String', beta) appIdentifier!: string | null;
+export class AndroidStoreApp extends androidStore(packaged(MobileApp)) {
+  // In beta's documents, no longer in its metadata.
+  @Property('Edm.String', { ...beta, after: 'packageId' }) appIdentifier!: string | null;
 }
 
 @EntityType('androidLobApp')
 export class AndroidLobApp extends androidPackage(MobileLobApp) {}
 
 @EntityType('androidForWorkApp', beta)
-export class AndroidForWorkApp extends licensed(MobileApp) {
-  @Property('Edm.String', { immutable: true }) packageId!: string | null;
-  @Property('Edm.String', { immutable: true }) appIdentifier!: string | null;
+export class AndroidForWorkApp extends licensed(packaged(MobileApp)) {
+  @Property('Edm.String', { immutable: true, after: 'packageId' }) appIdentifier!: string | null;
   @Property('Edm.String') appStoreUrl!: string | null;
 }
 
 @EntityType('androidManagedStoreApp', beta)
-export class AndroidManagedStoreApp extends licensed(MobileApp, computed) {
-  @Property('Edm.String', { immutable: true }) packageId!: string | null;
-  @Property('Edm.String') appIdentifier!: string | null;
+export class AndroidManagedStoreApp extends licensed(packaged(MobileApp), computed) {
+  @Property('Edm.String', { after: 'packageId' }) appIdentifier!: string | null;
   @Property('Edm.String', { computed: 'initial' }) appStoreUrl!: string | null;
   @Property('Edm.Boolean', computed) isPrivate!: boolean;
   @Property('Edm.Boolean', required) isSystemApp!: boolean;

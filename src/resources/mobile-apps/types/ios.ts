@@ -35,7 +35,7 @@ export function iosPackage(Base: EntityClass) {
     @Property('Edm.DateTimeOffset') expirationDateTime!: string | null;
     @Property('Edm.String') versionNumber!: string | null;
     @Property('Edm.String') buildNumber!: string | null;
-    // Of iosLobApp it is in beta's documents, not in its metadata.
+    // Of iosLobApp it is in beta's documents, no longer in its metadata.
     @Property('Edm.String', beta) identityVersion!: string | null;
   }
   return IosPackage;

@@ -36,7 +36,7 @@ export class MacOSLobApp extends MobileLobApp {
   @Property('Edm.String') buildNumber!: string | null;
   @Property('Edm.String') versionNumber!: string | null;
   @Property(collection(macOSLobChildApp)) childApps!: object[];
-  // In beta's documents, not in its metadata.
+  // In beta's documents, no longer in its metadata.
   @Property('Edm.String', beta) identityVersion!: string | null;
   @Property('Edm.Int32', required) md5HashChunkSize!: number;
   @Property(collection('Edm.String')) md5Hash!: string[];

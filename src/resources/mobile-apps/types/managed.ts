@@ -1,7 +1,7 @@
 import { EntityType, Property } from '../../../graph/declare.js';
 import { enumType } from '../../../odata/edm.js';
 import { MobileApp } from '../mobile-app.entity.js';
-import { androidPackage, androidStore } from './android.js';
+import { androidPackage, androidStore, packaged } from './android.js';
 import { computed, required } from './facets.js';
 import { iosPackage, iosStore } from './ios.js';
 import { awaitsContent, uploaded } from './uploaded.js';
@@ -22,9 +22,7 @@ export abstract class ManagedApp extends MobileApp {
 export abstract class ManagedMobileLobApp extends uploaded(ManagedApp) {}
 
 @EntityType('managedAndroidStoreApp')
-export class ManagedAndroidStoreApp extends androidStore(ManagedApp, required) {
-  @Property('Edm.String') packageId!: string | null;
-}
+export class ManagedAndroidStoreApp extends androidStore(packaged(ManagedApp, {}), required) {}
 
 @EntityType('managedAndroidLobApp')
 export class ManagedAndroidLobApp extends androidPackage(ManagedMobileLobApp) {}

@@ -62,7 +62,7 @@ function boughtInVolume(platform: string) {
 
 @EntityType('iosVppApp')
 export class IosVppApp extends boughtInVolume('ios') {
-  @Property(iosDeviceType) applicableDeviceType!: object | null;
+  @Property(iosDeviceType, { after: 'licensingType' }) applicableDeviceType!: object | null;
 }
 
 @EntityType('macOsVppApp', beta)

@@ -46,21 +46,25 @@ function appX() {
   return AppX;
 }
 
+const bundled = { ...required, after: 'identityResourceIdentifier' } as const;
+
 @EntityType('windowsAppX')
 export class WindowsAppX extends appX() {
-  @Property('Edm.Boolean', required) isBundle!: boolean;
+  @Property('Edm.Boolean', bundled) isBundle!: boolean;
 }
 
 @EntityType('windowsUniversalAppX')
 export class WindowsUniversalAppX extends appX() {
-  @Property(windowsDeviceType, required) applicableDeviceTypes!: string;
-  @Property('Edm.Boolean', required) isBundle!: boolean;
+  @Property(windowsDeviceType, { ...required, after: 'applicableArchitectures' })
+  applicableDeviceTypes!: string;
+  @Property('Edm.Boolean', bundled) isBundle!: boolean;
 }
 
 @EntityType('windowsPhone81AppX', beta)
 export class WindowsPhone81AppX extends appX() {
-  @Property('Edm.String') phoneProductIdentifier!: string | null;
-  @Property('Edm.String') phonePublisherId!: string | null;
+  @Property('Edm.String', { after: 'minimumSupportedOperatingSystem' }) phoneProductIdentifier!:
+    string | null;
+  @Property('Edm.String', { after: 'phoneProductIdentifier' }) phonePublisherId!: string | null;
 }
 
 @EntityType('windowsPhone81AppXBundle')
