@@ -37,10 +37,9 @@ function servedAt(version: GraphVersion, verb: string, path: string): Served {
     const { operation, keys } = target.operation;
     return { verbs: operation.verbs, keys: Object.values(keys), table: operation.permissions[version] };
   }
-  const { set, linked, keys } = target.address;
+  const { set, keys } = target.address;
   const verbs = ['GET', ...writesTo(target.address)];
-  // As the guard has it: links are their owner's.
-  return { verbs, keys: Object.values(keys), table: (linked?.from.set ?? set).permissions[version] };
+  return { verbs, keys: Object.values(keys), table: set.permissions[version] };
 }
 
 /** Whom a route requires to be; undefined where it isn't served. */

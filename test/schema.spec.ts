@@ -68,6 +68,7 @@ it('indexes that the comparison cannot see are there, as written', async () => {
      "CREATE INDEX "mobile_app_install_statuses_mobileAppId" ON public.mobile_app_install_statuses USING btree ("tenantId", "mobileAppId")",
      "CREATE INDEX "mobile_app_install_statuses_userAppInstallStatusId" ON public.mobile_app_install_statuses USING btree ("tenantId", "mobileAppId", "userAppInstallStatusId")",
      "CREATE INDEX "mobile_app_install_statuses_userPrincipalName" ON public.mobile_app_install_statuses USING btree ("tenantId", "mobileAppId", fold("userPrincipalName") NULLS FIRST, id)",
+     "CREATE INDEX "mobile_app_relationships_targetId" ON public.mobile_app_relationships USING btree ("tenantId", "targetId")",
      "CREATE INDEX "mobile_apps_displayName" ON public.mobile_apps USING btree ("tenantId", fold("displayName") NULLS FIRST, id)",
      "CREATE INDEX sign_in_records_expires ON public.sign_in_records USING btree (expires)",
      "CREATE INDEX "user_app_install_statuses_userPrincipalName" ON public.user_app_install_statuses USING btree ("tenantId", "mobileAppId", fold("userPrincipalName") NULLS FIRST, id)",

@@ -33,31 +33,41 @@ export async function insertContained(
   tenantId: string,
   containers: readonly Container[],
 ): Promise<void> {
-  const bySet = new Map<ServedSet, Container[]>();
+  const bySet = new Map<ServedSet, Group[]>();
   for (const container of containers) {
     for (const { set, entities } of [...container.changes.contained, ...unsentSingles(container)]) {
       const keys = containedKeys(set, container.keys, container.id);
-      const made = entities.map((changes) => within(container, set as ServedSet, keys, changes, tenantId));
-      bySet.set(set as ServedSet, [...(bySet.get(set as ServedSet) ?? []), ...made]);
+      const groups = bySet.get(set as ServedSet) ?? [];
+      groups.push({ container, keys, entities });
+      bySet.set(set as ServedSet, groups);
     }
   }
-  for (const [set, made] of bySet) {
-    await insertMade(statements, tenantId, set, made);
-    await follow(statements, tenantId, set, made);
-  }
+  for (const [set, groups] of bySet) await insertGroups(statements, tenantId, set, groups);
 }
 
-/** Nobody else knows of the containers yet, which makes locks needless. */
-async function follow(
+/** What one container is to have of a set. */
+interface Group {
+  container: Container;
+  keys: Keys;
+  entities: readonly Changes[];
+}
+
+async function insertGroups(
   statements: Statements,
   tenantId: string,
-  { follows }: ServedSet,
-  made: readonly Container[],
+  set: ServedSet,
+  groups: readonly Group[],
 ): Promise<void> {
-  for (const keys of new Set(made.map((container) => container.keys))) {
-    const following = follows?.({ kind: 'create', tenantId, keys, properties: [] });
-    for (const statement of following?.after ?? []) await statements.run(statement);
+  const alone: Container[] = [];
+  for (const { container, keys, entities } of groups) {
+    const made = (changes: readonly Changes[]): Container[] =>
+      changes.map((entity) => within(container, set, keys, entity, tenantId));
+    const following = set.follows?.({ kind: 'create', tenantId, keys, entities, properties: [] });
+    if (following)
+      await following.around(statements, (more) => insertMade(statements, tenantId, set, made(more)));
+    else alone.push(...made(entities));
   }
+  await insertMade(statements, tenantId, set, alone);
 }
 
 async function insertMade(

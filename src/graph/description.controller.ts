@@ -46,7 +46,7 @@ export class DescriptionController {
     private readonly configuration: Configuration,
   ) {
     const texts = apiVersions.map((version) => {
-      const document = csdlJson(model.sets, version);
+      const document = csdlJson(model.sets, version, model.operations);
       return [version, { [csdlXmlMediaType]: csdlXml(document), [json]: JSON.stringify(document) }];
     });
     this.csdl = Object.fromEntries(texts) as typeof this.csdl;

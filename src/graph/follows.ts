@@ -1,4 +1,5 @@
 import type { Keys } from '../odata/address.js';
+import type { Changes } from '../odata/changes.js';
 import type { ServedSet } from './served-set.js';
 import type { Statement } from './statements.js';
 import type { Statements } from './store.js';
@@ -9,33 +10,48 @@ export interface Write {
   tenantId: string;
   /** Those of the address: of the containers, and `id` where one row is written. */
   keys: Keys;
+  /** What a create or a replace is to make. */
+  entities: readonly Changes[];
   /** Names of the properties that an update brings. */
   properties: readonly string[];
 }
 
 /** What a write brings with it in other rows, in its transaction. */
 export interface Following {
-  /** Such as a lock: without one, two writes at a time may each count without the other. */
-  before: readonly Statement[];
-  after: readonly Statement[];
+  /**
+   * Does the write, which is `work`, amid what has to be done before and after it: such as a lock, without which two writes
+   * at a time may each count without the other.
+   * @param work takes what is to be made, of which the server may decide more than the client did
+   * @throws {GraphError} for what can't be written
+   */
+  around<T>(statements: Statements, work: (entities: readonly Changes[]) => Promise<T>): Promise<T>;
+  /** What a replace removes; where it isn't said, all rows of the collection. */
+  cleared?: Statement;
+  /** What is made changes once more behind `work`: the answer shows it as it is then. */
+  isReread?: true;
 }
 
 /** Says what follows from a write; undefined for nothing, which costs no transaction. */
 export type Follows = (write: Write) => Following | undefined;
 
+/** How a write is done: by statements that may be those of a transaction. */
+export interface Doing<T> {
+  work: (statements: Statements, entities: readonly Changes[], following?: Following) => Promise<T>;
+  /** Reads the result once more. */
+  again: (statements: Statements, result: T) => Promise<T>;
+}
+
 /** Runs a write, with what follows from it where something does. */
-export async function withFollowing<T>(
+export function withFollowing<T>(
   statements: Statements,
   { follows }: ServedSet,
   write: Write,
-  work: (statements: Statements) => Promise<T>,
+  { work, again }: Doing<T>,
 ): Promise<T> {
   const following = follows?.(write);
-  if (!following) return work(statements);
+  if (!following) return work(statements, write.entities);
   return statements.transaction(async (within) => {
-    for (const statement of following.before) await within.run(statement);
-    const result = await work(within);
-    for (const statement of following.after) await within.run(statement);
-    return { result, keep: true };
+    const written = await following.around(within, (entities) => work(within, entities, following));
+    return { result: following.isReread ? await again(within, written) : written, keep: true };
   });
 }

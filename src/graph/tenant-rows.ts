@@ -9,9 +9,10 @@ import type { Reading } from '../odata/readings.js';
 import type { Row } from '../odata/serializer.js';
 import { assignmentsOf, modifiedValues } from './column-values.js';
 import { insertAll, insertBound, insertContained, newAssignments } from './deep-insert.js';
-import { withFollowing, type Write } from './follows.js';
+import { type Following, withFollowing, type Write } from './follows.js';
 import { RowLinks } from './row-links.js';
 import { deleteRows, insertRow, lockRow, selectRow, updateRow } from './statements.js';
+import type { Statements } from './store.js';
 
 /** The rows at one address that belong to one tenant, read and written: the only way to a row. */
 export class TenantRows extends RowLinks {
@@ -24,15 +25,24 @@ export class TenantRows extends RowLinks {
     await this.requireThrough();
     await this.requireNoTag(match);
     const { set, linked } = this.address;
-    const isAlone = changes.contained.length + changes.links.length + set.singles.length === 0;
-    if (isAlone && !linked) return this.followed('create', (rows) => rows.insert(changes));
+    const isAlone = changes.contained.length + changes.links.length + set.singles.length === 0 && !linked;
     if (containedCount(changes) > limits.deepInsert) throw graphError('deepInsert', limits.deepInsert);
-    return this.followed('create', (rows) => rows.insertDeep(changes));
+    return this.followed(
+      { kind: 'create', entities: [changes] },
+      (rows, [made = changes]) => (isAlone ? rows.insert(made) : rows.insertDeep(made)),
+      (rows, { row }) => rows.created(set.text.id(row)),
+    );
+  }
+
+  private async created(id: string): Promise<Entity> {
+    const { keys } = this.address;
+    const made = new TenantRows(this.store, this.tenantId, { ...this.address, keys: { ...keys, id } });
+    return { ...this.entity(await made.row()), keys };
   }
 
   private insertDeep(changes: Changes): Promise<Entity> {
     return this.store.transaction(async (statements) => {
-      const result = await new TenantRows(statements, this.tenantId, this.address).insertWhole(changes);
+      const result = await this.by(statements).insertWhole(changes);
       return { result, keep: true };
     });
   }
@@ -51,11 +61,11 @@ export class TenantRows extends RowLinks {
   /** Makes the collection hold these entities and no others. @throws {GraphError} 404, 409 for an id that comes twice */
   async replace(entities: readonly Changes[]): Promise<void> {
     const { set, keys } = this.address;
-    await this.followed('replace', (rows) =>
+    await this.followed({ kind: 'replace', entities }, (rows, made, following) =>
       rows.store.transaction(async (statements) => {
-        await new TenantRows(statements, this.tenantId, this.address).holdContainer();
-        await statements.run(deleteRows(this.place, this.tenantId));
-        await insertAll(statements, this.tenantId, set, keys, entities);
+        await this.by(statements).holdContainer();
+        await statements.run(following?.cleared ?? deleteRows(this.place, this.tenantId));
+        await insertAll(statements, this.tenantId, set, keys, made);
         return { result: undefined, keep: true };
       }),
     );
@@ -71,18 +81,24 @@ export class TenantRows extends RowLinks {
 
   /** A write with what follows from it. */
   private followed<T>(
-    kind: Write['kind'],
-    work: (rows: TenantRows) => Promise<T>,
-    readings: readonly Reading[] = [],
+    write: Pick<Write, 'kind'> & Partial<Pick<Write, 'entities'>> & { readings?: readonly Reading[] },
+    work: (rows: TenantRows, entities: readonly Changes[], following?: Following) => Promise<T>,
+    again: (rows: TenantRows, result: T) => Promise<T> = (_, result) => Promise.resolve(result),
   ): Promise<T> {
     const { set, keys } = this.address;
+    const { kind, entities = [], readings = [] } = write;
     // Ahead of the rest: it is what nearly all writes have.
-    if (!set.follows) return work(this);
+    if (!set.follows) return work(this, entities);
     const properties = readings.flatMap(({ values }) => [...values.keys()].map(({ name }) => name));
-    const write = { kind, tenantId: this.tenantId, keys, properties };
-    return withFollowing(this.store, set, write, (statements) =>
-      work(statements === this.store ? this : new TenantRows(statements, this.tenantId, this.address)),
-    );
+    const whole = { kind, tenantId: this.tenantId, keys, entities, properties };
+    return withFollowing(this.store, set, whole, {
+      work: (statements, made, following) => work(this.by(statements), made, following),
+      again: (statements, result) => again(this.by(statements), result),
+    });
+  }
+
+  private by(statements: Statements): TenantRows {
+    return statements === this.store ? this : new TenantRows(statements, this.tenantId, this.address);
   }
 
   private async insert(changes: Changes): Promise<Entity> {
@@ -104,7 +120,9 @@ export class TenantRows extends RowLinks {
    * @throws {GraphError} 404, 412, or 400 when the row is of another type than the changes are for
    */
   update(changes: Changes, when: Preconditions): Promise<Entity> {
-    return this.followed('update', (rows) => rows.updateRow(changes, when), changes.readings);
+    return this.followed({ kind: 'update', readings: changes.readings }, (rows) =>
+      rows.updateRow(changes, when),
+    );
   }
 
   private async updateRow(changes: Changes, when: Preconditions): Promise<Entity> {
@@ -119,7 +137,7 @@ export class TenantRows extends RowLinks {
 
   /** @throws {GraphError} 404, 412 */
   remove(when: Preconditions): Promise<void> {
-    return this.followed('remove', (rows) => rows.removeRow(when));
+    return this.followed({ kind: 'remove' }, (rows) => rows.removeRow(when));
   }
 
   private async removeRow(when: Preconditions): Promise<void> {

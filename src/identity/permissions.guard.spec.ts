@@ -53,7 +53,7 @@ const cases = apiVersions.flatMap((version) =>
 
 describe.each(cases)('a %s in %s by a caller with %s permissions', (method, version, kind, access) => {
   const least = (owner: string): string => `${owner} ${version} ${access} ${kind}`;
-  const address = { version, set: own };
+  const address = { version, set: own, part: { kind: 'whole' } };
 
   it.each([least('Own'), 'Own higher'])('is allowed to whom is granted %s', (name) => {
     expect(judge(kind, ['x', name], method, address)).toBe(true);
@@ -78,7 +78,13 @@ describe.each(cases)('a %s in %s by a caller with %s permissions', (method, vers
   });
 
   it("is judged by the entity that has the links, where it is about an entity's links", () => {
-    const linked = { version, set: other, linked: { from: { set: own } } };
+    const links = { version, set: other, part: { kind: 'reference' }, linked: { from: { set: own } } };
+    expect(judge(kind, [least('Own')], method, links)).toBe(true);
+    expect(() => judge(kind, [least('Other')], method, links)).toThrow();
+  });
+
+  it('is judged by what the links lead to, where it is about that', () => {
+    const linked = { ...address, linked: { from: { set: other } } };
     expect(judge(kind, [least('Own')], method, linked)).toBe(true);
     expect(() => judge(kind, [least('Other')], method, linked)).toThrow();
   });
@@ -87,7 +93,7 @@ describe.each(cases)('a %s in %s by a caller with %s permissions', (method, vers
 describe('where the documents say that application permissions are not supported', () => {
   const users: PermissionTable['read'] = { delegated: ['Some'], application: [] };
   const permissions = { beta: { read: users, write: users } };
-  const address = { version: 'beta', set: { permissions } };
+  const address = { version: 'beta', set: { permissions }, part: { kind: 'whole' } };
 
   it.each(['GET', 'PATCH'])('a %s is for users alone, whatever an application is granted', (method) => {
     expect(judge('delegated', ['Some'], method, address)).toBe(true);

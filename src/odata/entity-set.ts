@@ -92,7 +92,7 @@ export function parentKeys(set: EntitySet): string[] {
 }
 
 /** A set's place in the address of a log line or a permission table. */
-export const templateOf = (set: EntitySet): string =>
+export const templateOf = (set: Pick<EntitySet, 'segments'>): string =>
   set.segments.map((segment) => (segment.kind === 'key' ? `{${segment.name}}` : segment.name)).join('/');
 
 /** Whether rows of the set can be of different types. */

@@ -45,6 +45,7 @@ describe('the errors that a client may see', () => {
      notFound 404 ResourceNotFound: An error has occurred
      preconditionFailed 412 PreconditionFailed: A precondition provided in the request (such as an if-match header) does not match the resource's current state.
      conflict 409 Conflict: An entity with id '{0}' already exists.
+     circularRelationship 400 BadRequest: A circular dependency was created while adding app relationships.
      emptyBody 400 BadRequest: Empty Payload. JSON content expected.
      unreadableBody 400 BadRequest: Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.
      bodyTooDeep 400 BadRequest: The JSON payload is nested more than {0} levels deep.

@@ -101,6 +101,12 @@ const catalogue = {
       "A precondition provided in the request (such as an if-match header) does not match the resource's current state.",
   ),
   conflict: backend(409, 'Conflict', (id: string) => `An entity with id '${id}' already exists.`),
+  // The words of the live service (msgraph-beta-sdk-dotnet, issue 282).
+  circularRelationship: backend(
+    400,
+    'BadRequest',
+    () => 'A circular dependency was created while adding app relationships.',
+  ),
 
   emptyBody: bad(() => 'Empty Payload. JSON content expected.'),
   unreadableBody: bad(

@@ -1,4 +1,5 @@
 import { MobileAppCategoriesModule } from './mobile-app-categories/mobile-app-categories.module.js';
+import { ConfigurationAssignmentsModule } from './mobile-app-configurations/assignments/configuration-assignments.module.js';
 import { ConfigurationDeviceStatusesModule } from './mobile-app-configurations/device-statuses/configuration-device-statuses.module.js';
 import { DeviceStatusSummaryModule } from './mobile-app-configurations/device-status-summary/device-status-summary.module.js';
 import { MobileAppConfigurationsModule } from './mobile-app-configurations/mobile-app-configurations.module.js';
@@ -9,6 +10,7 @@ import { DeviceStatusesModule } from './mobile-apps/device-statuses/device-statu
 import { InstallSummaryModule } from './mobile-apps/install-summary/install-summary.module.js';
 import { MobileAppOperationsModule } from './mobile-apps/operations/mobile-app-operations.module.js';
 import { MobileAppsModule } from './mobile-apps/mobile-apps.module.js';
+import { RelationshipsModule } from './mobile-apps/relationships/relationships.module.js';
 import { UserDeviceStatusesModule } from './mobile-apps/user-statuses/device-statuses/user-device-statuses.module.js';
 import { UserStatusesModule } from './mobile-apps/user-statuses/user-statuses.module.js';
 import { ExportJobsModule } from './device-management/reports/export-jobs/export-jobs.module.js';
@@ -23,8 +25,10 @@ export const resources = [
   ConfigurationUserStatusesModule,
   MobileAppsModule,
   AssignmentsModule,
+  RelationshipsModule,
   InstallSummaryModule,
   MobileAppConfigurationsModule,
+  ConfigurationAssignmentsModule,
   DeviceStatusSummaryModule,
   UserStatusSummaryModule,
   MobileAppCategoriesModule,

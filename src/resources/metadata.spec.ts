@@ -3,14 +3,15 @@ import { describe, expect, it } from '@jest/globals';
 import { GraphModel } from '../graph/graph-model.js';
 import { type ApiVersion, apiVersions, type GraphVersion, graphVersions } from '../odata/edm.js';
 import { templateOf } from '../odata/entity-set.js';
+import type { CsdlOperation, CsdlParameter } from '../odata/metadata/csdl.js';
 import { csdlJson } from '../odata/metadata/csdl-json.js';
 import { csdlXml } from '../odata/metadata/csdl-xml.js';
 import { openApi } from '../odata/metadata/openapi.js';
 import { serviceDocument } from '../odata/metadata/service-document.js';
 import { resources } from './index.js';
 
-const { sets } = new GraphModel(resources);
-const xmlOf = (version: ApiVersion): string => csdlXml(csdlJson(sets, version));
+const { sets, operations } = new GraphModel(resources);
+const xmlOf = (version: ApiVersion): string => csdlXml(csdlJson(sets, version, operations));
 
 /**
  * Every type, property, navigation and member of a CSDL document as a line, such as
@@ -117,6 +118,70 @@ describe.each(apiVersions)('the description of %s', (version) => {
   });
 });
 
+const nameOf = ({ $Name = '', $Type = 'String', $Collection }: CsdlParameter): string =>
+  `${$Name}:${$Type.replace(/^(graph|Edm)\./, '')}${$Collection ? '[]' : ''}`;
+
+/** An action or function as a line: what it is bound to, its name, what it takes and what it answers. */
+function invocations(version: ApiVersion): string[] {
+  const schema = csdlJson(sets, version, operations)['microsoft.graph'];
+  return Object.entries(schema).flatMap(([name, overloads]) =>
+    (Array.isArray(overloads) ? (overloads as CsdlOperation[]) : []).map((overload) => {
+      const [binding = {}, ...parameters] = overload.$Parameter;
+      const returned = overload.$ReturnType ? nameOf(overload.$ReturnType) : '';
+      const owner = nameOf(binding).replace('bindingParameter:', '');
+      return `${overload.$Kind} ${owner} ${name}(${parameters.map(nameOf).join(', ')})${returned}`;
+    }),
+  );
+}
+
+describe('the actions and functions', () => {
+  it('of v1.0 assign', () => {
+    expect(invocations('v1.0')).toEqual([
+      'Action mobileApp assign(mobileAppAssignments:mobileAppAssignment[])',
+    ]);
+  });
+
+  it('of beta are those of its documents', () => {
+    expect(invocations('beta')).toEqual([
+      'Action mobileApp assign(mobileAppAssignments:mobileAppAssignment[])',
+      'Function mobileApp[] getMobileAppCount(status:String):Int64',
+      'Function mobileApp[] getTopMobileApps(status:String, count:Int32):mobileApp[]',
+      'Action mobileApp[] hasPayloadLinks(payloadIds:String[]):hasPayloadLinkResultItem[]',
+      'Action mobileApp revokeAllLicenses(notifyManagedDevices:Boolean)',
+      'Action mobileApp revokeDeviceLicense(managedDeviceId:String, notifyManagedDevices:Boolean)',
+      'Action mobileApp revokeUserLicense(userId:String, notifyManagedDevices:Boolean)',
+      'Action mobileApp[] validateXml(officeConfigurationXml:Binary):String',
+    ]);
+  });
+
+  it('have paths with what they take', () => {
+    const service = { release: '0', base: '', discovery: '', queryOptions: [] };
+    const { paths } = openApi(sets, 'beta', service, operations);
+    const apps = '/deviceAppManagement/mobileApps';
+    expect(paths[`${apps}/getTopMobileApps(status='{status}',count={count})`]).toMatchObject({
+      parameters: [{ name: 'status' }, { name: 'count', schema: { type: 'integer' } }],
+      get: { responses: { 200: expect.anything() } },
+    });
+    expect(paths[`${apps}/{mobileAppId}/assign`]?.post).toMatchObject({
+      requestBody: {
+        content: {
+          'application/json': {
+            schema: {
+              required: ['mobileAppAssignments'],
+              properties: {
+                mobileAppAssignments: {
+                  items: { $ref: '#/components/schemas/microsoft.graph.mobileAppAssignment' },
+                },
+              },
+            },
+          },
+        },
+      },
+      responses: { 204: { description: 'Done' } },
+    });
+  });
+});
+
 /** What a version shows of a type, by kind: `Property deviceName Edm.String`. */
 const shownOf = (version: ApiVersion, owner: string): string[] =>
   facts(xmlOf(version)).flatMap((fact) => {
@@ -178,6 +243,7 @@ it('the keys of a path have the names that the documents give them', () => {
   expect(Object.keys(paths).filter((path) => path.endsWith('}'))).toEqual([
     category,
     configuration,
+    `${configuration}/assignments/{managedDeviceMobileAppConfigurationAssignmentId}`,
     `${configuration}/deviceStatuses/{managedDeviceMobileAppConfigurationDeviceStatusId}`,
     `${configuration}/userStatuses/{managedDeviceMobileAppConfigurationUserStatusId}`,
     app,

@@ -36,6 +36,9 @@ const computed: Readonly<Record<string, Rule>> = {
   appAvailability: (value, known) => value === (isUploaded(known) ? 'lineOfBusiness' : 'global'),
   // The entity is the only one of its tenant, but for the target of a relationship.
   isAssigned: is(false),
+  // No policy set assigns anything.
+  source: is('direct'),
+  sourceId: is(null),
   dependentAppCount: is(0),
   dependsOnAppCount: is(0),
   supersedingAppCount: is(0),

@@ -5,6 +5,7 @@ import type { Ask } from './isolation-asks.js';
 import { expandsAt, queriesAt, textNames } from './isolation-queries.js';
 import {
   collectionSpots,
+  containersBehind,
   entitySpots,
   membersIn,
   propertiesIn,
@@ -18,7 +19,8 @@ export function readsOf(set: ServedSet, version: ApiVersion, mark: string): Ask[
   const collections = collectionSpots(set, version);
   const entities = entitySpots(set, version);
   const [near, far] = spotsFrom([...collections, ...entities], version);
-  const parts = [...collections, ...entities, ...near].flatMap(partsOf);
+  const containers = containersBehind(entities, version);
+  const parts = [...collections, ...entities, ...near, ...containers].flatMap(partsOf);
   const paths = [
     ...far.flatMap(partsOf),
     ...[...entities, ...near].flatMap((spot) => propertyPaths(spot, set, version)),

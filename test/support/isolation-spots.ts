@@ -88,6 +88,17 @@ export function spotsFrom(spots: readonly Spot[], version: ApiVersion): [near: S
   return [near, near.flatMap((spot) => spotsBehind(spot, version))];
 }
 
+/**
+ * What contains rows, by the navigations from such as have odd keys: who has rows of the same keys has what contains them, and
+ * not all of these rows.
+ */
+export const containersBehind = (spots: readonly Spot[], version: ApiVersion): Spot[] =>
+  spots
+    .filter(({ place, isEntity }) => isEntity && isOdd(place))
+    .flatMap((spot) => navigationsOf(spot.set, version).map((to) => ({ spot, to })))
+    .filter(({ to }) => to.kind === 'reference')
+    .flatMap(({ spot, to }) => navigated(spot, to));
+
 /** Where one more step leads: casts, the entity of a cast collection, and an entity's navigations. */
 export function spotsBehind({ path, set, place, isEntity }: Spot, version: ApiVersion): Spot[] {
   const casts = castsIn(set, version)

@@ -5,7 +5,14 @@ import type { Ask } from './isolation-asks.js';
 import { changeOf, markedBody, newest } from './isolation-holdings.js';
 import { textNames } from './isolation-queries.js';
 import { partsOf } from './isolation-reads.js';
-import { collectionSpots, entitySpots, navigationsOf, type Spot, spotsFrom } from './isolation-spots.js';
+import {
+  collectionSpots,
+  containersBehind,
+  entitySpots,
+  navigationsOf,
+  type Spot,
+  spotsFrom,
+} from './isolation-spots.js';
 import { publicUrl } from './isolation-worlds.js';
 
 /**
@@ -18,23 +25,34 @@ export function writesOf(
   conditions: readonly Record<string, string>[],
 ): Ask[] {
   const own = [...collectionSpots(set, version), ...entitySpots(set, version)];
-  const [near] = spotsFrom(own, version);
+  const [behind] = spotsFrom(own, version);
+  const near = [...behind, ...containersBehind(own, version)];
   const rows = [...own, ...near.filter((spot) => spot.set.entity === set.entity)].map(({ path }) => path);
+  const containers = near.filter((spot) => contains(spot.set, set)).map(({ path }) => path);
+  const [first] = conditions;
   const all = [
     ...own.flatMap((spot) => conditions.flatMap((headers) => conditionalWrites(spot, version, headers))),
+    ...near.flatMap((spot) => (first ? conditionalWrites(spot, version, first) : [])),
     ...[...own, ...near].flatMap((spot) => verbsAt(spot, version)),
-    ...near.flatMap((spot) => conditions.slice(0, 1).flatMap((headers) => linkWritesAt(spot, headers))),
+    ...near.flatMap((spot) => (first ? linkWritesAt(spot, first) : [])),
     ...near.flatMap((spot) => linkWritesAt(spot)),
+    ...linkedCreations(set, near, version),
+    ...creationsOf(set, version),
   ];
   const stages: ((ask: Ask) => boolean)[] = [
     ({ method, path }) => method !== 'DELETE' && !(method === 'POST' && rows.includes(path)),
-    ({ method, path }) => method === 'DELETE' && !rows.includes(path),
-    ({ method }) => method === 'DELETE',
+    ({ method, path }) => method === 'DELETE' && path.includes('/$ref'),
+    ({ method, path }) => method === 'DELETE' && ![...rows, ...containers].includes(path),
+    ({ method, path }) => method === 'DELETE' && !containers.includes(path),
+    ({ method }) => method !== 'DELETE',
     () => true,
   ];
   const stageOf = (ask: Ask): number => stages.findIndex((isIn) => isIn(ask));
-  return [...all.toSorted((a, b) => stageOf(a) - stageOf(b)), ...creationsOf(set, version)];
+  return all.toSorted((a, b) => stageOf(a) - stageOf(b));
 }
+
+const contains = (container: ServedSet, { ancestors }: ServedSet): boolean =>
+  ancestors.some(({ set }) => set.entity === container.entity);
 
 /** The write that a collection takes, or those that an entity does. */
 function conditionalWrites(
@@ -78,6 +96,16 @@ function linkWritesAt({ path, place, isEntity }: Spot, headers?: Ask['headers'])
   const unlinks = names.map((name): Ask => ({ method: 'DELETE', path: `${path}/$ref?$id=${name}` }));
   return [link, ...unlinks].map((ask) => ({ ...ask, ...(headers && { headers }) }));
 }
+
+/** New rows of other sets, where the set's rows are to be linked to them. */
+const linkedCreations = (set: ServedSet, near: readonly Spot[], version: ApiVersion): Ask[] =>
+  near
+    .filter((spot) => !spot.isEntity && set.linked.some((link) => link.set.entity === spot.set.entity))
+    .map(({ path, place }, index) => ({
+      method: 'POST',
+      path,
+      body: { ...markedBody(place, 'made', version), id: `linked.${index}` },
+    }));
 
 /** New rows with what they contain, under keys that others have, and bound to what others have. */
 function creationsOf(set: ServedSet, version: ApiVersion): Ask[] {

@@ -49,6 +49,13 @@ export const pageBody = (items: Schema): Schema => ({
   },
 });
 
+/** A value that is no entity. */
+export const valueBody = (value: Schema): Schema => ({
+  type: 'object',
+  required: ['value'],
+  properties: { '@odata.context': url, value },
+});
+
 /** The error envelope, as `renderError` writes it. */
 export const errorBody: Schema = {
   type: 'object',

@@ -9,7 +9,17 @@ import {
   type Property,
 } from '../edm.js';
 import type { EntitySet } from '../entity-set.js';
-import type { CsdlDocument, CsdlEnumType, CsdlProperty, CsdlRoot, CsdlStructuredType } from './csdl.js';
+import type { Operation, Returned } from '../operation.js';
+import { type BoundOperation, boundOperations, valueTypesOf } from './bound-operations.js';
+import type {
+  CsdlDocument,
+  CsdlEnumType,
+  CsdlOperation,
+  CsdlParameter,
+  CsdlProperty,
+  CsdlRoot,
+  CsdlStructuredType,
+} from './csdl.js';
 import { type Navigation, navigationsOf, type Root, rootsOf } from './navigation.js';
 import { distinct, shownProperties, shownTypes } from './shown-types.js';
 
@@ -19,8 +29,13 @@ const container = 'GraphService';
 const vocabulary = 'Org.OData.Core.V1';
 
 /** The model of a version as CSDL JSON (OData CSDL JSON 4.01): what the version shows and nothing else, by name. */
-export function csdlJson(sets: readonly EntitySet[], version: ApiVersion): CsdlDocument {
-  const types = shownTypes(sets, version);
+export function csdlJson(
+  sets: readonly EntitySet[],
+  version: ApiVersion,
+  operations: readonly Operation[] = [],
+): CsdlDocument {
+  const bound = boundOperations(sets, version, operations);
+  const types = shownTypes(sets, version, valueTypesOf(bound.map(({ operation }) => operation)));
   const roots = rootsOf(sets, version);
   const navigations = navigationsOf(sets, version);
   const singletons = roots.filter(({ kind }) => kind === 'Singleton').map(singletonType);
@@ -39,6 +54,7 @@ export function csdlJson(sets: readonly EntitySet[], version: ApiVersion): CsdlD
       ...named(types.complexes, (type) => complexElement(type, version)),
       entity: baseEntity,
       ...named(entities, (type) => entityElement(type, version, navigations)),
+      ...overloads(bound),
       [container]: { $Kind: 'EntityContainer', ...named(roots, rootElement) },
     },
   };
@@ -88,15 +104,47 @@ const enumElement = (type: EnumType): CsdlEnumType => ({
   ...Object.fromEntries(type.members),
 });
 
+/** Operations by name: types may have some of the same. */
+function overloads(operations: readonly BoundOperation[]): Record<string, CsdlOperation[]> {
+  const byName: Record<string, CsdlOperation[]> = {};
+  for (const bound of operations) (byName[bound.name] ??= []).push(operationElement(bound));
+  return byName;
+}
+
+const operationElement = ({ operation, set, isOfEntity, parameters }: BoundOperation): CsdlOperation => ({
+  $Kind: operation.kind === 'function' ? 'Function' : 'Action',
+  $IsBound: true,
+  $Parameter: [
+    { $Name: 'bindingParameter', ...entityType(set, isOfEntity) },
+    ...parameters.map((parameter) =>
+      'set' in parameter
+        ? { $Name: parameter.name, ...entityType(parameter.set, false) }
+        : { $Name: parameter.name, ...valueType(parameter) },
+    ),
+  ],
+  ...(operation.returns && { $ReturnType: returnedType(operation.returns, set) }),
+});
+
+const entityType = ({ type }: EntitySet, isOne: boolean): CsdlParameter => ({
+  ...(!isOne && { $Collection: true }),
+  $Type: `${alias}.${type.name}`,
+});
+
+const returnedType = (returns: Returned, set: EntitySet): CsdlParameter =>
+  returns.kind === 'entities' ? entityType(set, false) : valueType({ type: returns.type, nullable: false });
+
 /** Without `$MaxLength` and `$Precision`: Graph prints none. `$Nullable` of a collection speaks of its elements (CSDL JSON 4.01, 7.2.1). */
-function propertyElement({ type, nullable, computed }: Property): CsdlProperty {
+function propertyElement({ computed, ...property }: Property): CsdlProperty {
+  return { ...valueType(property), ...(computed && { '@Org.OData.Core.V1.Computed': true }) };
+}
+
+function valueType({ type, nullable }: Pick<Property, 'type' | 'nullable'>): CsdlParameter {
   const single = type.kind === 'collection' ? type.of : type;
   const name = single.kind === 'primitive' ? single.name : `${alias}.${single.name}`;
   return {
     ...(type.kind === 'collection' && { $Collection: true }),
     ...(name !== 'Edm.String' && { $Type: name }),
     ...(nullable && { $Nullable: true }),
-    ...(computed && { '@Org.OData.Core.V1.Computed': true }),
   };
 }
 

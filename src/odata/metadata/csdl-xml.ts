@@ -4,6 +4,8 @@ import type {
   CsdlDocument,
   CsdlElement,
   CsdlEnumType,
+  CsdlOperation,
+  CsdlParameter,
   CsdlProperty,
   CsdlRoot,
   CsdlSchema,
@@ -43,6 +45,7 @@ function schema(elements: CsdlSchema): string[] {
 }
 
 function schemaElement(name: string, definition: CsdlElement): string[] {
+  if (isOverloads(definition)) return definition.flatMap((overload) => operation(name, overload));
   switch (definition.$Kind) {
     case 'EnumType':
       return enumType(name, definition);
@@ -74,14 +77,29 @@ function structuredType(name: string, definition: CsdlStructuredType): string[] 
   ]);
 }
 
+const isOverloads = (definition: CsdlElement): definition is readonly CsdlOperation[] =>
+  Array.isArray(definition);
+
+function operation(name: string, { $Kind, $Parameter, $ReturnType }: CsdlOperation): string[] {
+  const parameters = $Parameter.flatMap((parameter) =>
+    element('Parameter', { Name: parameter.$Name, ...typeAttributes(parameter) }),
+  );
+  const returned = $ReturnType ? element('ReturnType', typeAttributes($ReturnType)) : [];
+  return element($Kind, { Name: name, IsBound: 'true' }, [...parameters, ...returned]);
+}
+
+const typeAttributes = ({ $Type = 'Edm.String', $Collection, $Nullable }: CsdlParameter) => ({
+  Type: $Collection ? `Collection(${$Type})` : $Type,
+  Nullable: $Nullable ? undefined : 'false',
+});
+
 /** Absence means the opposite in the two formats: not nullable in JSON, nullable in XML (CSDL XML 4.01, 7.2.1). */
 function propertyElement(name: string, property: CsdlProperty): string[] {
-  const { $Kind = 'Property', $Type = 'Edm.String', $Collection, $Nullable, $ContainsTarget } = property;
+  const { $Kind = 'Property', $Collection, $Nullable, $ContainsTarget } = property;
   const isNullable = $Nullable || ($Kind === 'NavigationProperty' && $Collection);
   const attributes = {
     Name: name,
-    Type: $Collection ? `Collection(${$Type})` : $Type,
-    Nullable: isNullable ? undefined : 'false',
+    ...typeAttributes({ ...property, ...(isNullable && { $Nullable: true }) }),
     ContainsTarget: $ContainsTarget && 'true',
   };
   const annotations = Object.entries(property).filter(([member]) => member.startsWith('@'));

@@ -26,6 +26,22 @@ export interface CsdlEnumType {
   [member: string]: number | string | true | undefined;
 }
 
+/** What an operation takes or gives; absence means what it does in a property. */
+export interface CsdlParameter {
+  $Name?: string;
+  $Collection?: true;
+  $Type?: string;
+  $Nullable?: true;
+}
+
+/** One overload of an action or function. */
+export interface CsdlOperation {
+  $Kind: 'Action' | 'Function';
+  $IsBound: true;
+  $Parameter: readonly CsdlParameter[];
+  $ReturnType?: CsdlParameter;
+}
+
 export interface CsdlRoot {
   $Collection?: true;
   $Type: string;
@@ -37,7 +53,7 @@ export interface CsdlContainer {
   [root: string]: CsdlRoot | string;
 }
 
-export type CsdlElement = CsdlStructuredType | CsdlEnumType | CsdlContainer;
+export type CsdlElement = CsdlStructuredType | CsdlEnumType | CsdlContainer | readonly CsdlOperation[];
 
 /** Members without `$` are elements, by name. */
 export interface CsdlSchema {

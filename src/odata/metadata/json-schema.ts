@@ -9,6 +9,7 @@ import {
   type PrimitiveName,
   type Property,
   type SingleType,
+  type ValueType,
 } from '../edm.js';
 import type { EntitySet } from '../entity-set.js';
 import { limits } from '../limits.js';
@@ -22,9 +23,13 @@ export const typeReference = (name: string): Schema => ({
   $ref: `#/components/schemas/${namespace}.${name}`,
 });
 
-/** Schemas of all types that a version shows, by qualified name. Requests and responses share them: OData's do. */
-export function typeSchemas(sets: readonly EntitySet[], version: ApiVersion): Record<string, Schema> {
-  const { enums, complexes, entities } = shownTypes(sets, version);
+/** Schemas of all types that a version shows, and of further values, by qualified name. Requests and responses share them: OData's do. */
+export function typeSchemas(
+  sets: readonly EntitySet[],
+  version: ApiVersion,
+  further: readonly ValueType[] = [],
+): Record<string, Schema> {
+  const { enums, complexes, entities } = shownTypes(sets, version, further);
   const schemas: [string, Schema][] = [
     ...enums.map((type): [string, Schema] => [type.name, enumSchema(type)]),
     ...complexes.map((type): [string, Schema] => [type.name, complexSchema(type, version)]),
@@ -74,7 +79,10 @@ function enumSchema({ flags, members }: EnumType): Schema {
   return { type: 'string', pattern: `^${any}(,${any})*$` };
 }
 
-function propertySchema({ type, nullable, maxLength, computed }: Property, version: ApiVersion): Schema {
+export function propertySchema(
+  { type, nullable, maxLength, computed }: Property,
+  version: ApiVersion,
+): Schema {
   const single = singleSchema(type.kind === 'collection' ? type.of : type, maxLength, version);
   const value = nullable ? orNull(single) : single;
   const schema =

@@ -1,5 +1,5 @@
 import { limits } from '../limits.js';
-import type { QueryOption } from './openapi.js';
+import type { QueryOption } from './set-paths.js';
 
 /** The system query options that lists serve; `collectionQuery` takes these names and refuses the others of OData. */
 export const servedOptions: readonly QueryOption[] = [

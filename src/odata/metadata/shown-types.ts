@@ -17,14 +17,22 @@ export interface ShownTypes {
   enums: readonly EnumType[];
 }
 
-/** The types of a version's sets, all that they derive from, and those of all properties that the version shows. */
-export function shownTypes(sets: readonly EntitySet[], version: ApiVersion): ShownTypes {
+/**
+ * The types of a version's sets, all that they derive from, and those of all properties that the version shows.
+ * @param further types of values that no property has
+ */
+export function shownTypes(
+  sets: readonly EntitySet[],
+  version: ApiVersion,
+  further: readonly ValueType[] = [],
+): ShownTypes {
   const entities = sets
     .filter((set) => isVisible(set, version))
     .flatMap((set) => [set.type, ...set.types])
     .filter((type) => isVisible(type, version))
     .flatMap(lineage);
-  const values = entities.flatMap((type) => shownProperties(type, version)).flatMap(withInner(version));
+  const properties = entities.flatMap((type) => shownProperties(type, version));
+  const values = [...properties, ...further.map((type) => ({ type }))].flatMap(withInner(version));
   return {
     entities: byName(entities),
     complexes: byName(values.filter((type) => type.kind === 'complex')),

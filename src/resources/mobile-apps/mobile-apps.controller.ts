@@ -3,6 +3,7 @@ import { ServesEntitySet } from '../../graph/served-set.js';
 import { graphError } from '../../odata/errors.js';
 import { appPermissions } from '../app-permissions.js';
 import { MobileApp } from './mobile-app.entity.js';
+import { appRelationshipsFollow } from './relationships/relationship-follows.js';
 import { appTypes } from './types/app-types.js';
 
 @ServesEntitySet({
@@ -12,5 +13,6 @@ import { appTypes } from './types/app-types.js';
   versions: ['v1.0', 'beta'],
   permissions: appPermissions,
   missing: (id) => graphError('appNotFound', id),
+  follows: appRelationshipsFollow,
 })
 export class MobileAppsController extends EntitySetController {}

@@ -4,12 +4,19 @@ import { lockRow, type Statement } from '../../../graph/statements.js';
 import { MobileApp } from '../mobile-app.entity.js';
 
 /** `isAssigned` of an app says whether it has assignments: so it follows when they come or go, not when they change. */
-export function assignedFollows({ kind, tenantId, keys }: Write): Following | undefined {
+export function assignedFollows({ kind, tenantId, keys, entities }: Write): Following | undefined {
   if (kind === 'update') return undefined;
   const id = keys['mobileAppId'] ?? '';
   // Two who each delete one of the last two would each see the other's.
   const app = { table: tableOfClass(MobileApp), keys: { id }, types: undefined };
-  return { before: [lockRow(app, tenantId)], after: [followAssigned(tenantId, id)] };
+  return {
+    around: async (statements, work) => {
+      await statements.run(lockRow(app, tenantId));
+      const result = await work(entities);
+      await statements.run(followAssigned(tenantId, id));
+      return result;
+    },
+  };
 }
 
 /** Not a modification of the app by its users, so its `lastModifiedDateTime` stays; yet its tags speak of the new value. */

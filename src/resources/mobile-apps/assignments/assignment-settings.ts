@@ -123,16 +123,17 @@ complexType('win32CatalogAppAssignmentSettings', [], { ...beta, base: win32LobAp
 
 const winGetAppNotification = enumType('winGetAppNotification', { ...notifications, unknownFutureValue: 3 });
 
-const winGetAppInstallTimeSettings = complexType('winGetAppInstallTimeSettings', [
-  flag('useLocalTime', required),
-  property('deadlineDateTime', 'Edm.DateTimeOffset', required),
-]);
+const winGetAppInstallTimeSettings = complexType(
+  'winGetAppInstallTimeSettings',
+  [flag('useLocalTime', required), property('deadlineDateTime', 'Edm.DateTimeOffset', required)],
+  beta,
+);
 
 settings(
   'winGetAppAssignmentSettings',
   [
     property('notifications', winGetAppNotification, required),
-    property('restartSettings', complexType('winGetAppRestartSettings', restart)),
+    property('restartSettings', complexType('winGetAppRestartSettings', restart, beta)),
     property('installTimeSettings', winGetAppInstallTimeSettings),
   ],
   beta,

@@ -1,0 +1,15 @@
+import { action, ServesOperations } from '../../../graph/served-operations.js';
+import { appPermissions } from '../../app-permissions.js';
+import { AssignController } from '../../assign.controller.js';
+
+@ServesOperations({
+  path: 'deviceAppManagement/mobileApps/{mobileAppId}',
+  permissions: appPermissions,
+  operations: [
+    action('assign', {
+      versions: ['v1.0', 'beta'],
+      parameters: [{ name: 'mobileAppAssignments', entitiesOf: 'assignments' }],
+    }),
+  ],
+})
+export class AssignAppController extends AssignController {}
