@@ -21,13 +21,14 @@ const differences = (version: GraphVersion, what: keyof Described): string[] => 
 /** By version; what is `both` is in v1.0 and in beta. */
 interface Listed {
   both?: readonly string[];
+  'v1.0'?: readonly string[];
   beta?: readonly string[];
 }
 
 /** The lists, each under the reason for it, in one. */
 const listed = (lists: Readonly<Record<string, Listed>>, version: GraphVersion): string[] =>
   Object.values(lists)
-    .flatMap(({ both = [], beta = [] }) => [...both, ...(version === 'beta' ? beta : [])])
+    .flatMap(({ both = [], [version]: alone = [] }) => [...both, ...alone])
     .toSorted();
 
 const knownDifferences: Readonly<Record<string, Listed>> = {
@@ -64,6 +65,13 @@ const knownComputed: Readonly<Record<string, Listed>> = {
       '- androidManagedStoreApp.packageId',
     ],
   },
+  'whoever makes the relationship has to say what it leads to, and of which kind it is': {
+    beta: [
+      '- mobileAppDependency.dependencyType',
+      '- mobileAppRelationship.targetId',
+      '- mobileAppSupersedence.supersedenceType',
+    ],
+  },
   'the property that holds the complex value is computed': {
     beta: ['- androidManagedStoreAppTrack.trackAlias', '- androidManagedStoreAppTrack.trackId'],
   },
@@ -78,15 +86,8 @@ const knownComputed: Readonly<Record<string, Listed>> = {
 
 /** Types that the surface has and we don't show yet. Whoever serves one takes its name off. */
 const unserved: Readonly<Record<string, Listed>> = {
-  'relationships of apps': {
-    both: ['mobileAppRelationship'],
-    beta: [
-      'mobileAppDependency',
-      'mobileAppDependencyType',
-      'mobileAppRelationshipType',
-      'mobileAppSupersedence',
-      'mobileAppSupersedenceType',
-    ],
+  'v1.0 has no type of relationship but the abstract one, so that there are none': {
+    'v1.0': ['mobileAppRelationship'],
   },
   'what is uploaded for an app': {
     both: [
@@ -96,7 +97,6 @@ const unserved: Readonly<Record<string, Listed>> = {
       'mobileContainedApp',
     ],
   },
-  'assignments of configurations': { both: ['managedDeviceMobileAppConfigurationAssignment'] },
   'of the singleton, which is served without properties': {
     beta: ['microsoftStoreForBusinessPortalSelectionOptions'],
   },

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type GraphVersion, namespace } from '../../src/odata/edm.js';
-import type { CsdlElement, CsdlProperty } from '../../src/odata/metadata/csdl.js';
+import type { CsdlEnumType, CsdlProperty, CsdlStructuredType } from '../../src/odata/metadata/csdl.js';
 import { csdlJson } from '../../src/odata/metadata/csdl-json.js';
 import { model } from './sets.js';
 
@@ -67,22 +67,31 @@ export function theirs(version: GraphVersion): Map<string, Described> {
 
 const local = (name: string): string => name.replace(/^graph\./, '');
 
-function ourType(name: string, element: CsdlElement): Described {
-  const own = Object.entries(element).filter(([member]) => !member.startsWith('$')) as [string, never][];
-  if (element.$Kind === 'EnumType') {
-    const facts = own.map(([member, number]) => `${name}.${member} = ${String(number)}`);
-    return { facts: [`${name} ${element['$IsFlags'] ? 'flags' : 'enum'}`, ...facts], computed: [] };
-  }
-  const properties = (own as [string, CsdlProperty][]).filter(([, { $Kind }]) => $Kind === undefined);
-  const { $BaseType, $Abstract } = element as { $BaseType?: string; $Abstract?: true };
-  const kind = element.$Kind === 'EntityType' ? 'entity' : 'complex';
+/** Members of an element that aren't its own facets. */
+const ownMembers = <T>(element: object): [string, T][] =>
+  Object.entries(element).filter(([member]) => !member.startsWith('$'));
+
+function ourEnum(name: string, element: CsdlEnumType): Described {
+  const facts = ownMembers<number>(element).map(([member, number]) => `${name}.${member} = ${number}`);
+  return { facts: [`${name} ${element.$IsFlags ? 'flags' : 'enum'}`, ...facts], computed: [] };
+}
+
+function ourType(name: string, element: CsdlStructuredType): Described {
+  const { $Kind: kind, $BaseType, $Abstract } = element;
+  const properties = ownMembers<CsdlProperty>(element).filter(([, { $Kind }]) => $Kind === undefined);
+  const facts = properties.map(([property, { $Type = 'Edm.String', $Collection, $Nullable }]) => {
+    const type = $Collection ? `Collection(${local($Type)})` : local($Type);
+    return propertyFact(name, property, type, $Nullable ?? false);
+  });
   return {
     facts: [
-      typeFact(name, kind, $BaseType && local($BaseType), $Abstract ?? false),
-      ...properties.map(([property, { $Type = 'Edm.String', $Collection, $Nullable }]) => {
-        const type = $Collection ? `Collection(${local($Type)})` : local($Type);
-        return propertyFact(name, property, type, $Nullable ?? false);
-      }),
+      typeFact(
+        name,
+        kind === 'EntityType' ? 'entity' : 'complex',
+        $BaseType && local($BaseType),
+        $Abstract ?? false,
+      ),
+      ...facts,
     ],
     computed: properties
       .filter(([, property]) => property['@Org.OData.Core.V1.Computed'])
@@ -92,11 +101,11 @@ function ourType(name: string, element: CsdlElement): Described {
 
 /** What our own `$metadata` says of each type, by name. */
 export function ours(version: GraphVersion): Map<string, Described> {
-  const elements = Object.entries(csdlJson(model.sets, version)[namespace]);
-  return new Map(
-    elements
-      .filter((entry): entry is [string, CsdlElement] => typeof entry[1] === 'object')
-      .filter(([, { $Kind }]) => $Kind !== 'EntityContainer')
-      .map(([name, element]) => [name, ourType(name, element)]),
-  );
+  const described = new Map<string, Described>();
+  for (const [name, element] of Object.entries(csdlJson(model.sets, version)[namespace])) {
+    if (typeof element === 'string' || !('$Kind' in element)) continue;
+    if (element.$Kind === 'EnumType') described.set(name, ourEnum(name, element));
+    else if (element.$Kind !== 'EntityContainer') described.set(name, ourType(name, element));
+  }
+  return described;
 }
