@@ -29,12 +29,14 @@ export class Relationships1795346100597 implements MigrationInterface {
       CONSTRAINT "FK_d3549afa06440414e438fe43737" FOREIGN KEY ("tenantId", "targetId")
         REFERENCES "mobile_apps"("tenantId","id") ON DELETE CASCADE ON UPDATE NO ACTION
     ) WITH (${storage})`);
+    await runner.query(`ALTER TABLE "mobile_apps" ADD "isRelated" boolean NOT NULL DEFAULT false`);
     await runner.query(
       `CREATE INDEX "mobile_app_relationships_targetId" ON "mobile_app_relationships" ("tenantId", "targetId")`,
     );
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`ALTER TABLE "mobile_apps" DROP COLUMN "isRelated"`);
     await runner.query(`DROP TABLE "mobile_app_relationships"`);
   }
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { request, startTestGateway, type TestGateway } from './support/gateway.js';
-import { freshPath, leastBody, servedSets } from './support/sets.js';
+import { collections, freshPath, leastBody, singles } from './support/sets.js';
 
 let gateway: TestGateway;
 
@@ -14,7 +14,19 @@ afterAll(() => gateway.close());
 type Entities = { id: string }[];
 const ids = (body: Record<string, unknown>): string[] => (body['value'] as Entities).map(({ id }) => id);
 
-describe.each(servedSets)('%s in %s', (_name, version, set) => {
+/** The statuses of the answers to who has this token. */
+async function statuses(
+  token: string | undefined,
+  routes: readonly [string, string, object | undefined][],
+): Promise<number[]> {
+  const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+  const replies = routes.map(([method, route, sent]) =>
+    request(`${gateway.url}/${route}`, method, sent, headers),
+  );
+  return (await Promise.all(replies)).map((reply) => reply.status);
+}
+
+describe.each(collections)('%s in %s', (_name, version, set) => {
   it('creates, reads, updates and deletes an entity', async () => {
     const path = await freshPath(gateway, version, set);
     const created = await gateway.call('POST', path, leastBody(set));
@@ -101,13 +113,6 @@ describe.each(servedSets)('%s in %s', (_name, version, set) => {
       ['GET', path, undefined],
       ['GET', entity, undefined],
     ];
-    const statuses = async (token: string | undefined, list: typeof routes): Promise<number[]> => {
-      const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
-      const replies = list.map(([method, route, sent]) =>
-        request(`${gateway.url}/${route}`, method, sent, headers),
-      );
-      return (await Promise.all(replies)).map((reply) => reply.status);
-    };
     expect(await statuses(undefined, routes)).toEqual([401, 401, 401, 401, 401]);
     const reader = await gateway.tokenFor({ scopes: ['DeviceManagementApps.Read.All'] });
     expect(await statuses(reader, routes)).toEqual([403, 403, 403, 200, 200]);
@@ -117,5 +122,45 @@ describe.each(servedSets)('%s in %s', (_name, version, set) => {
     const isRoot = set.ancestors.length === 0;
     expect(await statuses(stranger, routes)).toEqual([isRoot ? 201 : 404, 404, 404, isRoot ? 200 : 404, 404]);
     expect((await gateway.call('GET', entity)).text).toBe(before.text);
+  });
+});
+
+describe.each(singles)('%s in %s', (_name, version, set) => {
+  it('is there as long as its container, in every spelling, for who may see it', async () => {
+    const path = await freshPath(gateway, version, set);
+    const got = await gateway.call('GET', path);
+    expect(got.status).toBe(200);
+    const updated = await gateway.call('PATCH', path, { id: got.body['id'] });
+    expect([updated.status, updated.text]).toEqual([200, got.text]);
+    const respelt = `/${path.replace('deviceAppManagement', 'DEVICEappmanagement').replace(/\w+$/, (name) => name.toUpperCase())}/`;
+    expect((await gateway.call('GET', respelt)).text).toBe(got.text);
+
+    const routes: [string, string, object | undefined][] = [
+      ['PATCH', path, {}],
+      ['GET', path, undefined],
+    ];
+    expect(await statuses(undefined, routes)).toEqual([401, 401]);
+    const reader = await gateway.tokenFor({ scopes: ['DeviceManagementApps.Read.All'] });
+    expect(await statuses(reader, routes)).toEqual([403, 200]);
+    const stranger = await gateway.tokenFor({ tenant: randomUUID() });
+    expect(await statuses(stranger, routes)).toEqual([404, 404]);
+
+    const container = path.slice(0, path.lastIndexOf('/'));
+    expect((await gateway.call('DELETE', container)).status).toBe(204);
+    expect(await statuses(gateway.token, routes)).toEqual([404, 404]);
+  });
+
+  it('is one: what is for many is refused', async () => {
+    const path = await freshPath(gateway, version, set);
+    const before = await gateway.call('GET', path);
+    const routes: [string, string, object | undefined][] = [
+      ['POST', path, {}],
+      ['DELETE', path, undefined],
+      ['GET', `${path}?$top=1`, undefined],
+      ['GET', `${path}('${String(before.body['id'])}')`, undefined],
+      ['PATCH', `${path}/${String(before.body['id'])}`, {}],
+    ];
+    expect(await statuses(gateway.token, routes)).toEqual(routes.map(() => 400));
+    expect((await gateway.call('GET', path)).text).toBe(before.text);
   });
 });

@@ -125,6 +125,14 @@ describe('the official Graph client, over https with our CA and a token of our t
     });
   });
 
+  it('assigns an app', () => {
+    const target = { '@odata.type': '#microsoft.graph.groupAssignmentTarget', groupId: 'everyone' };
+    expect(seen['assignments']).toMatchObject({
+      answer: null,
+      app: { isAssigned: true, assignments: [{ intent: 'required', target }] },
+    });
+  });
+
   it('links an app to a category, and unlinks it', () => {
     expect(seen['links']).toMatchObject({ linked: [{ displayName: 'Tools' }], unlinked: [] });
   });

@@ -619,7 +619,7 @@ describe('the SQL log', () => {
         expect.stringMatching(/^UPDATE mobile_apps SET /),
       ]);
       const [update = ''] = await told(200, 'PATCH', app, { displayName: 'x' });
-      expect(update).toContain(`${where} RETURNING`);
+      expect(update).toContain(`${where} AND NOT "isRelated" RETURNING`);
       expect(await told(200, 'PATCH', category, { displayName: 'x' })).toEqual([
         expect.stringContaining(`${isLinked} RETURNING`),
       ]);
@@ -635,7 +635,7 @@ describe('the SQL log', () => {
 
     it('of a DELETE is one statement, too', async () => {
       expect(await told(412, 'DELETE', app, undefined, { 'If-Match': '"5"' })).toEqual([
-        `DELETE FROM mobile_apps ${where} AND "rowVersion" = $6`,
+        `DELETE FROM mobile_apps ${where} AND NOT "isRelated" AND "rowVersion" = $6`,
         expect.stringMatching(/^SELECT EXISTS/),
       ]);
       expect(await told(204, 'DELETE', category)).toEqual([`DELETE FROM mobile_app_categories ${isLinked}`]);

@@ -8,7 +8,7 @@ import type { Reading } from '../odata/readings.js';
 import { excerpt } from '../odata/value-problem.js';
 import { assignmentsOf, freshValues } from './column-values.js';
 import type { ServedLink, ServedSet } from './served-set.js';
-import { type Assignment, insertLinks, insertRows } from './statements.js';
+import { type Assignment, insertLinks, insertRows, type NewRow } from './statements.js';
 import type { Statements } from './store.js';
 import type { Table } from './table.js';
 
@@ -35,7 +35,7 @@ export async function insertContained(
 ): Promise<void> {
   const bySet = new Map<ServedSet, Group[]>();
   for (const container of containers) {
-    for (const { set, entities } of [...container.changes.contained, ...unsentSingles(container)]) {
+    for (const { set, entities } of container.changes.contained) {
       const keys = containedKeys(set, container.keys, container.id);
       const groups = bySet.get(set as ServedSet) ?? [];
       groups.push({ container, keys, entities });
@@ -78,7 +78,7 @@ async function insertMade(
 ): Promise<void> {
   for (let start = 0; start < made.length; start += rowsAtOnce)
     await insert(statements, tenantId, set, made.slice(start, start + rowsAtOnce));
-  await insertContained(statements, tenantId, made);
+  await insertContained(statements, tenantId, made.map(withSingles));
 }
 
 /**
@@ -114,10 +114,25 @@ function within(
 export const singleId = (tenantId: string, container: string): string => `${tenantId}_${container}`;
 
 /** What is there as long as its container, whether a client sends it along or not. */
-const unsentSingles = ({ set, changes }: Container): Pick<ContainedChanges, 'set' | 'entities'>[] =>
+const unsentSingles = ({ set, changes }: Container): ContainedChanges[] =>
   set.singles
     .filter(({ name }) => !changes.contained.some((sent) => sent.name === name))
-    .map((single) => ({ set: single.set, entities: [nothing(single.set.type)] }));
+    .map((single) => ({ ...single, entities: [nothing(single.set.type)] }));
+
+const withSingles = (container: Container): Container => {
+  const { changes } = container;
+  const contained = [...changes.contained, ...unsentSingles(container)];
+  return { ...container, changes: { ...changes, contained } };
+};
+
+/** The rows of what is there as long as its container, where a client sends nothing of it. */
+export const singleRows = (container: Container, tenantId: string): (NewRow & { table: Table })[] =>
+  unsentSingles(container).flatMap(({ set, entities: [changes] }) => {
+    const { table } = set as ServedSet;
+    const keys = containedKeys(set, container.keys, container.id);
+    const id = singleId(tenantId, container.id);
+    return changes ? [{ table, keys, assignments: newAssignments(table, id, changes) }] : [];
+  });
 
 const nothing = (type: EntityType): Changes => ({
   readings: [{ types: [type], values: new Map() }],

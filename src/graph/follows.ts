@@ -25,6 +25,11 @@ export interface Following {
    * @throws {GraphError} for what can't be written
    */
   around<T>(statements: Statements, work: (entities: readonly Changes[]) => Promise<T>): Promise<T>;
+  /**
+   * A Boolean column of the table, true in the rows that anything follows for: an update or removal of another is the one
+   * statement that it is where nothing follows.
+   */
+  onlyWhere?: string;
   /** What a replace removes; where it isn't said, all rows of the collection. */
   cleared?: Statement;
   /** What is made changes once more behind `work`: the answer shows it as it is then. */
@@ -39,17 +44,21 @@ export interface Doing<T> {
   work: (statements: Statements, entities: readonly Changes[], following?: Following) => Promise<T>;
   /** Reads the result once more. */
   again: (statements: Statements, result: T) => Promise<T>;
+  /** Does it where a column is false; undefined where that is true. */
+  alone?: (column: string) => Promise<T | undefined>;
 }
 
 /** Runs a write, with what follows from it where something does. */
-export function withFollowing<T>(
+export async function withFollowing<T>(
   statements: Statements,
   { follows }: ServedSet,
   write: Write,
-  { work, again }: Doing<T>,
+  { work, again, alone }: Doing<T>,
 ): Promise<T> {
   const following = follows?.(write);
   if (!following) return work(statements, write.entities);
+  const done = following.onlyWhere === undefined ? undefined : await alone?.(following.onlyWhere);
+  if (done !== undefined) return done;
   return statements.transaction(async (within) => {
     const written = await following.around(within, (entities) => work(within, entities, following));
     return { result: following.isReread ? await again(within, written) : written, keep: true };

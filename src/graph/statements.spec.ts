@@ -150,9 +150,23 @@ const canonical: [string, Statement, string, unknown[]][] = [
   ],
   [
     'a new status of a user',
-    insertRow(statuses, 'T', underUser, [errorCode, deviceName]),
+    insertRow(statuses, 'T', { keys: underUser, assignments: [errorCode, deviceName] }),
     `INSERT INTO mobile_app_install_statuses ("tenantId", "mobileAppId", "userAppInstallStatusId", "errorCode", "deviceName") VALUES ($1, $2, $3, $4, $5) RETURNING ${columns}`,
     ['T', 'app', 'user', 9, '"; DROP TABLE x'],
+  ],
+  [
+    'a new app with what comes with it',
+    insertRow(apps, 'T', { keys: {}, assignments: [{ column: 'id', value: 'a' }] }, [
+      { table: statuses, keys: underApp, assignments: [errorCode] },
+    ]),
+    `WITH made AS (INSERT INTO mobile_apps ("tenantId", "id") VALUES ($1, $2) RETURNING ${appColumns}), within0 AS (INSERT INTO mobile_app_install_statuses ("tenantId", "mobileAppId", "errorCode") VALUES ($1, $3, $4)) SELECT ${appColumns} FROM made`,
+    ['T', 'a', 'app', 9],
+  ],
+  [
+    'a PATCH of an app that nothing follows from',
+    updateRow({ ...at(apps, { id: 'a' }), unless: 'isRelated' }, 'T', [{ column: 'owner', value: 'x' }]),
+    `UPDATE mobile_apps SET "owner" = $3, "rowVersion" = "rowVersion" + 1 WHERE "tenantId" = $1 AND "id" = $2 AND NOT "isRelated" RETURNING ${appColumns}`,
+    ['T', 'a', 'x'],
   ],
   [
     'a PATCH of a status',

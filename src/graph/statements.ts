@@ -32,13 +32,15 @@ export interface Place {
   linked?: { link: Link; id: string } | undefined;
   /** Rows without which it has none: as a part of the statement, as `when` is. */
   through?: readonly Place[];
+  /** A Boolean column that has to be false. */
+  unless?: string;
   /** What a client wants of the row's state: as a part of the statement, so that nobody comes between the two. */
   when?: Preconditions;
 }
 
 /** Every predicate starts from the tenant; then the keys in the order of the primary key. */
 function rowsWhere(
-  { table, keys, types, linked, through = [], when }: Place,
+  { table, keys, types, linked, through = [], unless, when }: Place,
   tenantId: string,
   parameters: Parameters,
   qualifier = '',
@@ -52,6 +54,7 @@ function rowsWhere(
   }
   if (types) terms.push(`${qualifier}"odataType" = ANY(${parameters.add(types)}::text[])`);
   for (const place of through) terms.push(exists(place, tenantId, parameters));
+  if (unless !== undefined) terms.push(`NOT ${qualifier}${quoted(unless)}`);
   if (when) terms.push(...stateTerms(when, table, parameters));
   return terms.join(' AND ');
 }
@@ -219,31 +222,46 @@ function conditions(
   return [own, ...where.map((sql) => sql(parameters))].join(' AND ');
 }
 
-/** A new row; parents that don't exist are refused by their foreign keys. */
-export function insertRow(
-  table: Table,
-  tenantId: string,
-  keys: Keys,
-  assignments: readonly Assignment[],
-): Statement {
-  const all = [
-    { column: 'tenantId', value: tenantId },
-    ...Object.entries(keys).map(([column, value]) => ({ column, value })),
-    ...assignments,
-  ];
-  const parameters = new Parameters();
-  const values = all.map(({ value }) => parameters.add(value)).join(', ');
-  const columns = list(all.map(({ column }) => column));
-  return {
-    text: `INSERT INTO ${table.name} (${columns}) VALUES (${values}) RETURNING ${list(table.columns)}`,
-    values: parameters.values,
-  };
-}
-
 /** A row to be made: the keys that lead to it, and its values. */
 export interface NewRow {
   keys: Keys;
   assignments: readonly Assignment[];
+}
+
+/**
+ * A new row; parents that don't exist are refused by their foreign keys.
+ * @param within rows of other tables that come with it
+ */
+export function insertRow(
+  table: Table,
+  tenantId: string,
+  row: NewRow,
+  within: readonly (NewRow & { table: Table })[] = [],
+): Statement {
+  const parameters = new Parameters();
+  const tenant = parameters.add(tenantId);
+  const text = `${insertText(table, tenant, row, parameters)} RETURNING ${list(table.columns)}`;
+  if (within.length === 0) return { text, values: parameters.values };
+  // Foreign keys are looked at behind the whole statement.
+  const inner = within.map(
+    (own, index) => `within${index} AS (${insertText(own.table, tenant, own, parameters)})`,
+  );
+  return {
+    text: `WITH made AS (${text}), ${inner.join(', ')} SELECT ${list(table.columns)} FROM made`,
+    values: parameters.values,
+  };
+}
+
+function insertText(
+  table: Table,
+  tenant: string,
+  { keys, assignments }: NewRow,
+  parameters: Parameters,
+): string {
+  const all = [...Object.entries(keys).map(([column, value]) => ({ column, value })), ...assignments];
+  const columns = list(['tenantId', ...all.map(({ column }) => column)]);
+  const values = [tenant, ...all.map(({ value }) => parameters.add(value))].join(', ');
+  return `INSERT INTO ${table.name} (${columns}) VALUES (${values})`;
 }
 
 /** New rows that have the same columns; what they hold isn't returned. */

@@ -8,11 +8,18 @@ import { type Preconditions, unconditional, verdict } from '../odata/preconditio
 import type { Reading } from '../odata/readings.js';
 import type { Row } from '../odata/serializer.js';
 import { assignmentsOf, modifiedValues } from './column-values.js';
-import { insertAll, insertBound, insertContained, newAssignments } from './deep-insert.js';
-import { type Following, withFollowing, type Write } from './follows.js';
+import { insertAll, insertBound, insertContained, newAssignments, singleRows } from './deep-insert.js';
+import { type Doing, type Following, withFollowing, type Write } from './follows.js';
 import { RowLinks } from './row-links.js';
-import { deleteRows, insertRow, lockRow, selectRow, updateRow } from './statements.js';
+import { deleteRows, insertRow, lockRow, type Place, selectRow, updateRow } from './statements.js';
 import type { Statements } from './store.js';
+
+/** How a write is done by the rows of a transaction, or by itself. */
+interface Steps<T> {
+  work: (rows: TenantRows, entities: readonly Changes[], following?: Following) => Promise<T>;
+  again?: (rows: TenantRows, result: T) => Promise<T>;
+  alone?: Doing<T>['alone'];
+}
 
 /** The rows at one address that belong to one tenant, read and written: the only way to a row. */
 export class TenantRows extends RowLinks {
@@ -25,12 +32,14 @@ export class TenantRows extends RowLinks {
     await this.requireThrough();
     await this.requireNoTag(match);
     const { set, linked } = this.address;
-    const isAlone = changes.contained.length + changes.links.length + set.singles.length === 0 && !linked;
+    const isAlone = changes.contained.length + changes.links.length === 0 && !linked;
     if (containedCount(changes) > limits.deepInsert) throw graphError('deepInsert', limits.deepInsert);
     return this.followed(
       { kind: 'create', entities: [changes] },
-      (rows, [made = changes]) => (isAlone ? rows.insert(made) : rows.insertDeep(made)),
-      (rows, { row }) => rows.created(set.text.id(row)),
+      {
+        work: (rows, [made = changes]) => (isAlone ? rows.insert(made) : rows.insertDeep(made)),
+        again: (rows, { row }) => rows.created(set.text.id(row)),
+      },
     );
   }
 
@@ -61,13 +70,17 @@ export class TenantRows extends RowLinks {
   /** Makes the collection hold these entities and no others. @throws {GraphError} 404, 409 for an id that comes twice */
   async replace(entities: readonly Changes[]): Promise<void> {
     const { set, keys } = this.address;
-    await this.followed({ kind: 'replace', entities }, (rows, made, following) =>
-      rows.store.transaction(async (statements) => {
-        await this.by(statements).holdContainer();
-        await statements.run(following?.cleared ?? deleteRows(this.place, this.tenantId));
-        await insertAll(statements, this.tenantId, set, keys, made);
-        return { result: undefined, keep: true };
-      }),
+    await this.followed(
+      { kind: 'replace', entities },
+      {
+        work: (rows, made, following) =>
+          rows.store.transaction(async (statements) => {
+            await this.by(statements).holdContainer();
+            await statements.run(following?.cleared ?? deleteRows(this.place, this.tenantId));
+            await insertAll(statements, this.tenantId, set, keys, made);
+            return { result: undefined, keep: true };
+          }),
+      },
     );
   }
 
@@ -82,8 +95,7 @@ export class TenantRows extends RowLinks {
   /** A write with what follows from it. */
   private followed<T>(
     write: Pick<Write, 'kind'> & Partial<Pick<Write, 'entities'>> & { readings?: readonly Reading[] },
-    work: (rows: TenantRows, entities: readonly Changes[], following?: Following) => Promise<T>,
-    again: (rows: TenantRows, result: T) => Promise<T> = (_, result) => Promise.resolve(result),
+    { work, again, alone }: Steps<T>,
   ): Promise<T> {
     const { set, keys } = this.address;
     const { kind, entities = [], readings = [] } = write;
@@ -93,7 +105,8 @@ export class TenantRows extends RowLinks {
     const whole = { kind, tenantId: this.tenantId, keys, entities, properties };
     return withFollowing(this.store, set, whole, {
       work: (statements, made, following) => work(this.by(statements), made, following),
-      again: (statements, result) => again(this.by(statements), result),
+      again: async (statements, result) => again?.(this.by(statements), result) ?? result,
+      ...(alone && { alone }),
     });
   }
 
@@ -105,9 +118,9 @@ export class TenantRows extends RowLinks {
     const { table, keys } = this.place;
     const id = changes.id ?? randomUUID();
     try {
-      const { rows } = await this.store.run(
-        insertRow(table, this.tenantId, keys, newAssignments(table, id, changes)),
-      );
+      const row = { keys, assignments: newAssignments(table, id, changes) };
+      const within = singleRows({ set: this.address.set, keys, id, changes }, this.tenantId);
+      const { rows } = await this.store.run(insertRow(table, this.tenantId, row, within));
       return this.entity(rows[0] as Row);
     } catch (error) {
       throw error instanceof ConstraintViolation ? await this.refusedInsert(error, id) : error;
@@ -120,35 +133,54 @@ export class TenantRows extends RowLinks {
    * @throws {GraphError} 404, 412, or 400 when the row is of another type than the changes are for
    */
   update(changes: Changes, when: Preconditions): Promise<Entity> {
-    return this.followed({ kind: 'update', readings: changes.readings }, (rows) =>
-      rows.updateRow(changes, when),
+    return this.followed(
+      { kind: 'update', readings: changes.readings },
+      {
+        work: (rows) => rows.updateRow(changes, when),
+        alone: (column) => this.updateOnce(changes, { ...this.placeWhen(when), unless: column }, when),
+      },
     );
   }
 
   private async updateRow(changes: Changes, when: Preconditions): Promise<Entity> {
+    // Another request may come between the two statements: then the next time it is as it should be.
+    const entity = await this.updateOnce(changes, this.placeWhen(when), when);
+    return entity ?? this.updateRow(changes, when);
+  }
+
+  /** @returns undefined for a row that the place lacks, though it is as the client wants it */
+  private async updateOnce(changes: Changes, place: Place, when: Preconditions): Promise<Entity | undefined> {
     for (const reading of changes.readings) {
-      const row = await this.updateAs(reading, when);
+      const row = await this.updateAs(reading, place);
       if (row) return this.entity(row);
     }
     await (this.place.table.derived ? this.requireRight(changes, when) : this.requireState(when));
-    // Another request came between the two statements: now it is as it should be.
-    return this.updateRow(changes, when);
+    return undefined;
   }
 
   /** @throws {GraphError} 404, 412 */
-  remove(when: Preconditions): Promise<void> {
-    return this.followed({ kind: 'remove' }, (rows) => rows.removeRow(when));
+  async remove(when: Preconditions): Promise<void> {
+    await this.followed(
+      { kind: 'remove' },
+      {
+        work: (rows) => rows.removeRow(when),
+        alone: (column) => this.removeOnce({ ...this.placeWhen(when), unless: column }, when),
+      },
+    );
   }
 
-  private async removeRow(when: Preconditions): Promise<void> {
-    const { count } = await this.store.run(deleteRows(this.placeWhen(when), this.tenantId));
-    if (count > 0) return;
+  private async removeRow(when: Preconditions): Promise<true> {
+    return (await this.removeOnce(this.placeWhen(when), when)) ?? this.removeRow(when);
+  }
+
+  private async removeOnce(place: Place, when: Preconditions): Promise<true | undefined> {
+    const { count } = await this.store.run(deleteRows(place, this.tenantId));
+    if (count > 0) return true;
     await this.requireState(when);
-    return this.removeRow(when);
+    return undefined;
   }
 
-  private async updateAs(reading: Reading, when: Preconditions): Promise<Row | undefined> {
-    const place = this.placeWhen(when);
+  private async updateAs(reading: Reading, place: Place): Promise<Row | undefined> {
     const { table } = place;
     const types = table.derived ? reading.types.map((type) => type.name) : undefined;
     if (reading.values.size === 0) {

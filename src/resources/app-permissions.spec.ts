@@ -52,7 +52,7 @@ it('are those of the documents, the same for all sets of a version', () => {
 describe.each(datedSets)('who may use %s in %s', (_name, version, set) => {
   const granted = (to: ServedSet, access: Access): string[] =>
     kinds.flatMap((kind) => to.permissions[version][access][kind].map((name) => `${kind} ${name}`));
-  const contained = set.contained.map(({ set: to }) => to as ServedSet);
+  const contained = [...set.contained, ...set.singles].map(({ set: to }) => to as ServedSet);
   const beside = [...set.linked, ...set.references].map(({ set: to }) => to as ServedSet);
 
   it.each(accesses)('to %s may read what its navigations lead to', (access) => {

@@ -135,14 +135,16 @@ function invocations(version: ApiVersion): string[] {
 }
 
 describe('the actions and functions', () => {
-  it('of v1.0 assign', () => {
+  it('of v1.0 assign apps and configurations', () => {
     expect(invocations('v1.0')).toEqual([
+      'Action managedDeviceMobileAppConfiguration assign(assignments:managedDeviceMobileAppConfigurationAssignment[])',
       'Action mobileApp assign(mobileAppAssignments:mobileAppAssignment[])',
     ]);
   });
 
   it('of beta are those of its documents', () => {
     expect(invocations('beta')).toEqual([
+      'Action managedDeviceMobileAppConfiguration assign(assignments:managedDeviceMobileAppConfigurationAssignment[])',
       'Action mobileApp assign(mobileAppAssignments:mobileAppAssignment[])',
       'Function mobileApp[] getMobileAppCount(status:String):Int64',
       'Function mobileApp[] getTopMobileApps(status:String, count:Int32):mobileApp[]',
@@ -150,6 +152,7 @@ describe('the actions and functions', () => {
       'Action mobileApp revokeAllLicenses(notifyManagedDevices:Boolean)',
       'Action mobileApp revokeDeviceLicense(managedDeviceId:String, notifyManagedDevices:Boolean)',
       'Action mobileApp revokeUserLicense(userId:String, notifyManagedDevices:Boolean)',
+      'Action mobileApp updateRelationships(relationships:mobileAppRelationship[])',
       'Action mobileApp[] validateXml(officeConfigurationXml:Binary):String',
     ]);
   });
@@ -250,6 +253,7 @@ it('the keys of a path have the names that the documents give them', () => {
     `${app}/assignments/{mobileAppAssignmentId}`,
     `${app}/categories/{mobileAppCategoryId}`,
     `${app}/deviceStatuses/{mobileAppInstallStatusId}`,
+    `${app}/relationships/{mobileAppRelationshipId}`,
     `${app}/userStatuses/{userAppInstallStatusId}`,
     `${app}/userStatuses/{userAppInstallStatusId}/deviceStatuses/{mobileAppInstallStatusId}`,
   ]);

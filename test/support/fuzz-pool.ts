@@ -3,7 +3,7 @@ import type { EntityType } from '../../src/odata/edm.js';
 import { isPolymorphic, type Segment } from '../../src/odata/entity-set.js';
 import { model } from './sets.js';
 
-/** An entity by its set and its keys, the outermost first and its own last. */
+/** An entity by its set and its keys, the outermost first and its own last; a single has none of its own. */
 export interface Place {
   set: ServedSet;
   keys: readonly string[];
@@ -27,6 +27,9 @@ function ownKeys(set: ServedSet, parent: readonly string[]): string[] {
   return [...names.map((name) => `${prefix}.${name}`), `${prefix}.${oddKey}`];
 }
 
+const rowKeys = (set: ServedSet, parent: readonly string[]): string[][] =>
+  set.isSingle ? [[]] : ownKeys(set, parent).map((key) => [key]);
+
 /** Below every entity of its parent, some of each set; parents come before what they contain. */
 export const pool: readonly Place[] = placesOf(
   model.sets.toSorted((a, b) => a.ancestors.length - b.ancestors.length),
@@ -38,7 +41,7 @@ function placesOf(sets: readonly ServedSet[]): Place[] {
     const parent = set.ancestors.at(-1)?.set;
     const parents = parent ? places.filter((place) => place.set === parent) : [{ keys: [] }];
     for (const { keys } of parents)
-      places.push(...ownKeys(set, keys).map((key) => ({ set, keys: [...keys, key] })));
+      places.push(...rowKeys(set, keys).map((own) => ({ set, keys: [...keys, ...own] })));
   }
   return places;
 }
@@ -47,10 +50,10 @@ function placesOf(sets: readonly ServedSet[]): Place[] {
 export const typeOf = ({ set, keys }: Place): EntityType =>
   set.types.find(({ name }) => keys.at(-1)?.endsWith(name)) ?? (set.types[0] as EntityType);
 
-/** A body that creates the entity. */
+/** A body that creates the entity, or that a single takes. */
 export function poolBody(place: Place): Record<string, unknown> {
   const type = isPolymorphic(place.set) && { '@odata.type': `#microsoft.graph.${typeOf(place).name}` };
-  return { id: place.keys.at(-1), ...type };
+  return { ...(!place.set.isSingle && { id: place.keys.at(-1) }), ...type };
 }
 
 /** How the names and keys of a path are written. */
@@ -64,7 +67,7 @@ export const plainly: Spelling = { keys: 'slash', names: 'own' };
 /** The path below the version of an entity, or without its own key of the set that it is in. */
 export function pathOf({ set, keys }: Place, isEntity: boolean, spelling: Spelling = plainly): string {
   const given = [...keys];
-  const own: Segment[] = isEntity ? [{ kind: 'key', name: 'id' }] : [];
+  const own: Segment[] = isEntity && !set.isSingle ? [{ kind: 'key', name: 'id' }] : [];
   return [...set.segments, ...own].reduce(
     (path, { kind, name }) =>
       kind === 'name'

@@ -191,7 +191,7 @@ function goodExpands(set: EntitySet, depth: number): Options {
   if (depth === 0) return {};
   const items = [
     ...set.contained.map(({ name, set: inner }) => expandItem(name, optionsOf(inner, depth - 1))),
-    ...set.references.map(({ name, set: inner }) =>
+    ...[...set.singles, ...set.references].map(({ name, set: inner }) =>
       expandItem(name, { select: goodSelects(inner), ...goodExpands(inner, depth - 1) }),
     ),
   ];

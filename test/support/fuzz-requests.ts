@@ -11,6 +11,7 @@ import {
   tuple,
 } from 'fast-check';
 import { deflateSync, gzipSync } from 'node:zlib';
+import type { ServedSet } from '../../src/graph/served-set.js';
 import { brokenBodies, validBodies } from './fuzz-bodies.js';
 import type { FuzzRequest } from './fuzz-http.js';
 import { anyQueries } from './fuzz-queries.js';
@@ -139,7 +140,13 @@ const jsonBytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value))
 const newIds = ['new-1', 'new-2', "new'3/é"];
 
 const bodiesFor = ({ place: { set, keys }, isEntity }: Addressed): Arbitrary<Buffer> =>
-  weighted([5, validBodies(set, isEntity ? keys.slice(-1) : newIds).map(jsonBytes)], [4, brokenBodies(set)]);
+  weighted([5, validBodies(set, idsFor(set, isEntity, keys)).map(jsonBytes)], [4, brokenBodies(set)]);
+
+/** Ids that a body may name: that of a single is made of the tenant's. */
+function idsFor({ isSingle }: ServedSet, isEntity: boolean, keys: readonly string[]): readonly string[] {
+  if (isSingle) return [];
+  return isEntity ? keys.slice(-1) : newIds;
+}
 
 /** Deletes what is at the root rarely: all that it contains goes with it. */
 const isRare = ({ method, address: { place, isEntity } }: { method: string; address: Addressed }): boolean =>

@@ -40,7 +40,11 @@ export function unexplained(before: Rows, after: Rows, writes: readonly Write[])
   });
 }
 
+/** A single is made with what contains it, and has its id in its own. */
 const isExplained = (row: Row, writes: readonly Write[]): boolean =>
   writes.some(
-    ({ method, id }) => row['id'] === id || (method === 'DELETE' && Object.values(row).includes(id)),
+    ({ method, id }) =>
+      row['id'] === id ||
+      row['id'] === `${String(row['tenantId'])}_${id}` ||
+      (method === 'DELETE' && Object.values(row).includes(id)),
   );

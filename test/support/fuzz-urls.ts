@@ -31,7 +31,7 @@ export const addresses = (isEntity: Arbitrary<boolean>): Arbitrary<Addressed> =>
     tuple(versions(place), isEntity, spellings).map(([version, entity, spelling]) => ({
       path: `/${version}${pathOf(place, entity, spelling)}`,
       place,
-      isEntity: entity,
+      isEntity: entity || place.set.isSingle,
     })),
   );
 

@@ -1,11 +1,12 @@
 import { gunzipSync, inflateSync } from 'node:zlib';
 import { type InnerAnswer, isBatch, type Json, textOf } from './fuzz-answers.js';
 import type { FuzzAnswer, FuzzRequest, Sender } from './fuzz-http.js';
+import { model } from './sets.js';
 
 /** A write that was answered with success. */
 export interface Write {
   method: string;
-  /** The last key of `path`. */
+  /** The last key of `path`: of a single that of what contains it. */
   id: string;
   /** Where the entity can be read, options that decide how it looks included. */
   path: string;
@@ -62,9 +63,18 @@ function writeOf(
   return { method, id: lastKey(own), path: [own, ...query].join('?'), headers, shown };
 }
 
+/** Names of the navigations that lead to singles. */
+const singles = new Set(
+  model.sets
+    .filter(({ isSingle }) => isSingle)
+    .map(({ segments }) => String(segments.at(-1)?.name).toLowerCase()),
+);
+
 /** Of a path in any spelling. */
 function lastKey(path: string): string {
-  const segment = decodeURIComponent(path.replace(/\/+$/, '').split('/').at(-1) ?? '');
+  const segments = path.replace(/\/+$/, '').split('/');
+  const segment = decodeURIComponent(segments.at(-1) ?? '');
+  if (singles.has(segment.toLowerCase())) return lastKey(segments.slice(0, -1).join('/'));
   const [, quoted, bare] = /^[\w.]+\((?:id=)?(?:'(.*)'|([^']*))\)$/is.exec(segment) ?? [];
   return quoted?.replaceAll("''", "'") ?? bare ?? segment;
 }

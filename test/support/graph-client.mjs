@@ -346,8 +346,18 @@ async function links() {
   return { linked, unlinked: (await beta(categories).get()).value };
 }
 
+/** What an app is assigned to is replaced as a whole. */
+async function assignments() {
+  await anApp('assigned');
+  const target = { '@odata.type': '#microsoft.graph.groupAssignmentTarget', groupId: 'everyone' };
+  const body = { mobileAppAssignments: [{ intent: 'required', target }] };
+  const answer = await beta(`${apps}/assigned/microsoft.graph.assign`).post(body);
+  return { answer: answer ?? null, app: await beta(`${apps}/assigned`).expand('assignments').get() };
+}
+
 const scenarios = {
   links,
+  assignments,
   documents,
   verbs,
   queries,

@@ -11,7 +11,7 @@ import {
 } from '../../src/odata/edm.js';
 import { isOdd, type Place, pathOf, pool, poolBody, typeOf } from './fuzz-pool.js';
 import type { Ask } from './isolation-asks.js';
-import { textNames } from './isolation-queries.js';
+import { countNames, textNames } from './isolation-queries.js';
 import { markedType } from './isolation-spots.js';
 import { model } from './sets.js';
 
@@ -69,10 +69,11 @@ export function ownRows(mark: string, rowVersion: number): Holding {
   return { mark, rowVersion, places: [...places, keptPlace], links: linksAmong(places) };
 }
 
-/** A body that changes the row, where it has a text to change. */
-export function changeOf({ set }: Place, version: ApiVersion, text: string): Record<string, string> {
-  const [name] = textNames(set, version);
-  return name === undefined ? {} : { [name]: text };
+/** A body that changes the row, where it has a text or a count to change. */
+export function changeOf({ set }: Place, version: ApiVersion, text: string): Record<string, unknown> {
+  const [[name], [count]] = [textNames(set, version), countNames(set, version)];
+  if (name !== undefined) return { [name]: text };
+  return count === undefined ? {} : { [count]: numberOf(text) };
 }
 
 /** A body that creates the row with a text of its own in each property that takes one. */
@@ -116,12 +117,16 @@ function markedValue(type: ValueType, text: string, version: ApiVersion): unknow
           return true;
         case 'Edm.Int32':
         case 'Edm.Int64':
-          return text.length;
+          return numberOf(text);
         case 'Edm.DateTimeOffset':
           return '2026-10-31T08:00:00Z';
       }
   }
 }
+
+/** Hardly two texts have the same. */
+const numberOf = (text: string): number =>
+  Buffer.from(text).reduce((sum, byte) => (sum * 31 + byte) % 1_000_000_007);
 
 /** What shows a tenant's texts: as they are, and as the base64 of one. */
 export const textsOf = ({ mark }: Holding): RegExp =>
@@ -130,7 +135,7 @@ export const textsOf = ({ mark }: Holding): RegExp =>
 /** The requests that make what is held, each behind those that it needs. */
 export const fillingOf = ({ places, links, mark }: Holding, base: string): Ask[] => [
   ...places.map((place) => ({
-    method: 'POST',
+    method: place.set.isSingle ? 'PATCH' : 'POST',
     path: `/${newest(place)}${pathOf(place, false)}`,
     body: markedBody(place, mark, newest(place)),
   })),

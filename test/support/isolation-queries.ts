@@ -1,8 +1,9 @@
 import type { ServedSet } from '../../src/graph/served-set.js';
-import { type ApiVersion, namespace, type Property, type ValueType } from '../../src/odata/edm.js';
+import { type ApiVersion, isVisible, namespace, type Property, type ValueType } from '../../src/odata/edm.js';
 import { typeOf } from './fuzz-pool.js';
 import {
   castsIn,
+  isToOne,
   membersIn,
   type Navigation,
   navigationsOf,
@@ -74,14 +75,18 @@ function condition({ name, type }: Property, prefix: string, mark: string, versi
 function behindNavigations(set: ServedSet, version: ApiVersion, mark: string): string[] {
   return navigationsOf(set, version).flatMap(({ name, set: to, kind }) => {
     const further = navigationsOf(to, version);
-    if (kind === 'reference')
+    if (isToOne({ kind }))
       return [
-        ...conditions(to, version, mark, `${name}/`),
-        ...further.flatMap((next) => quantified(next, `${name}/`, version, mark)),
+        ...conditionsBehind({ name, set: to }, '', version, mark),
+        ...further.flatMap((next) =>
+          isToOne(next)
+            ? conditionsBehind(next, `${name}/`, version, mark)
+            : quantified(next, `${name}/`, version, mark),
+        ),
       ];
     const nested = further.flatMap((next) =>
-      next.kind === 'reference'
-        ? conditions(next.set, version, mark, `x/${next.name}/`).slice(0, 1)
+      isToOne(next)
+        ? conditionsBehind(next, 'x/', version, mark).slice(0, 1)
         : quantified(next, 'x/', version, mark, 'y').slice(0, 2),
     );
     return [
@@ -90,6 +95,17 @@ function behindNavigations(set: ServedSet, version: ApiVersion, mark: string): s
     ];
   });
 }
+
+/** Conditions on the one entity that a navigation leads to; singles hold counts alone. */
+const conditionsBehind = (
+  { name, set }: Pick<Navigation, 'name' | 'set'>,
+  prefix: string,
+  version: ApiVersion,
+  mark: string,
+): string[] => [
+  ...conditions(set, version, mark, `${prefix}${name}/`),
+  ...countNames(set, version).map((count) => `${prefix}${name}/${count} gt 0`),
+];
 
 function quantified(
   { name, set }: Navigation,
@@ -110,8 +126,10 @@ function quantified(
 
 function ordersOf(set: ServedSet, version: ApiVersion): string[] {
   const behind = navigationsOf(set, version).flatMap(({ name, set: to, kind }) =>
-    kind === 'reference'
-      ? [...textNames(to, version).map((text) => `${name}/${text}`), ...countsOf(to, version, `${name}/`)]
+    isToOne({ kind })
+      ? [...textNames(to, version), ...countNames(to, version)]
+          .map((text) => `${name}/${text}`)
+          .concat(countsOf(to, version, `${name}/`))
       : [`${name}/$count`],
   );
   return [...textNames(set, version), ...behind];
@@ -119,11 +137,19 @@ function ordersOf(set: ServedSet, version: ApiVersion): string[] {
 
 const countsOf = (set: ServedSet, version: ApiVersion, prefix: string): string[] =>
   navigationsOf(set, version).flatMap(({ name, kind }) =>
-    kind === 'reference' ? [] : [`${prefix}${name}/$count`],
+    isToOne({ kind }) ? [] : [`${prefix}${name}/$count`],
   );
 
 export const textNames = (set: ServedSet, version: ApiVersion): string[] =>
   propertiesIn(set, version).flatMap(({ name, type }) => (isText(type) ? [name] : []));
+
+/** The first count of a single. */
+export const countNames = ({ isSingle, type }: ServedSet, version: ApiVersion): string[] => {
+  const counts = type.properties.filter((property) => isVisible(property, version) && isCount(property.type));
+  return isSingle ? counts.slice(0, 1).map(({ name }) => name) : [];
+};
+
+const isCount = (type: ValueType): boolean => type.kind === 'primitive' && type.name === 'Edm.Int32';
 
 const isText = (type: ValueType): boolean => type.kind === 'primitive' && type.name === 'Edm.String';
 
@@ -134,7 +160,7 @@ const expands = (set: ServedSet, casts: readonly ServedSet[], version: ApiVersio
 function expandsOf(set: ServedSet, version: ApiVersion, mark: string): string[] {
   return navigationsOf(set, version).flatMap(({ name, set: to, kind }) => {
     const further = navigationsOf(to, version).map((next) => `${name}($expand=${next.name})`);
-    if (kind === 'reference') return [name, `${name}/$ref`, ...further];
+    if (isToOne({ kind })) return [name, `${name}/$ref`, ...further];
     const [text = 'id'] = textNames(to, version);
     const [filter = "id ne ''"] = conditions(to, version, mark);
     return [

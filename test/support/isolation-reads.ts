@@ -92,6 +92,7 @@ export const conditionalReads = (
 
 /** Lists of the set, and of what its rows are linked to: those of one kind together, as they may be mistaken for each other. */
 export function listsOf(set: ServedSet, version: ApiVersion): string[][] {
+  if (set.isSingle) return [];
   const places = pool.filter((place) => place.set === set);
   const [text = 'id'] = textNames(set, version);
   const collections = [...new Set(places.map((place) => `/${version}${pathOf(place, false)}`))];
@@ -110,7 +111,11 @@ export function canonicalReads(): Ask[] {
       .filter((place) => place.set === set)
       .flatMap((place) => {
         const [list, row] = [false, true].map((isEntity) => `/${version}${pathOf(place, isEntity)}`);
-        return [`${list}?$count=true`, `${row}`, ...set.linked.map(({ name }) => `${row}/${name}`)];
+        return [
+          ...(set.isSingle ? [] : [`${list}?$count=true`]),
+          `${row}`,
+          ...set.linked.map(({ name }) => `${row}/${name}`),
+        ];
       }),
   );
   const headers = { Accept: 'application/json;odata.metadata=full' };

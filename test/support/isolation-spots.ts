@@ -25,17 +25,22 @@ export interface Spot {
 export interface Navigation {
   name: string;
   set: ServedSet;
-  kind: 'contained' | 'linked' | 'reference';
+  kind: 'contained' | 'single' | 'linked' | 'reference';
 }
 
 export function navigationsOf(set: ServedSet, version: ApiVersion): Navigation[] {
-  const kinds = { contained: set.contained, linked: set.linked, reference: set.references };
+  const { contained, singles: single, linked, references: reference } = set;
+  const kinds = { contained, single, linked, reference };
   return Object.entries(kinds).flatMap(([kind, list]) =>
     list
       .filter((navigation) => isVisible(navigation.set, version))
       .map(({ name, set: to }) => ({ name, set: to as ServedSet, kind: kind as Navigation['kind'] })),
   );
 }
+
+/** Whether it leads to one entity. */
+export const isToOne = ({ kind }: Pick<Navigation, 'kind'>): boolean =>
+  kind === 'reference' || kind === 'single';
 
 export const propertiesIn = (set: ServedSet, version: ApiVersion): Property[] =>
   allProperties(set.type).filter((property) => isVisible(property, version));
@@ -65,8 +70,9 @@ const asked = pool.filter(({ set, keys }) => {
   return !parent || startsWith(keys, parent.keys);
 });
 
-/** The set's collections, one below each of its parents. */
+/** The set's collections, one below each of its parents; singles are in none. */
 export function collectionSpots(set: ServedSet, version: ApiVersion): Spot[] {
+  if (set.isSingle) return [];
   const spots = asked
     .filter((place) => place.set === set)
     .map((place) => ({ path: `/${version}${pathOf(place, false)}`, set, place, isEntity: false }));
@@ -111,12 +117,13 @@ export function spotsBehind({ path, set, place, isEntity }: Spot, version: ApiVe
 function navigated({ path, place }: Pick<Spot, 'path' | 'place'>, { name, set, kind }: Navigation): Spot[] {
   const to = pool.find((other) => other.set === set && isNext[kind](place.keys, other.keys));
   if (!to) throw new Error(`nothing is there behind ${path}/${name}`);
-  const spot = { path: `${path}/${name}`, set, place: to, isEntity: kind === 'reference' };
+  const spot = { path: `${path}/${name}`, set, place: to, isEntity: isToOne({ kind }) };
   return [spot, ...entityIn(spot)];
 }
 
 const isNext: Record<Navigation['kind'], (from: readonly string[], to: readonly string[]) => boolean> = {
   contained: (from, to) => to.length === from.length + 1 && startsWith(to, from),
+  single: (from, to) => to.length === from.length && startsWith(to, from),
   linked: () => true,
   reference: (from, to) => startsWith(from, to),
 };

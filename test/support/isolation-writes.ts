@@ -129,14 +129,16 @@ const bindingsOf = (set: ServedSet): Record<string, unknown>[] =>
 
 /** All that the row contains, and what that does. */
 function within(place: Place, version: ApiVersion): Record<string, unknown> {
-  const contained = navigationsOf(place.set, version).filter(({ kind }) => kind === 'contained');
+  const kinds = ['contained', 'single'];
+  const contained = navigationsOf(place.set, version).filter(({ kind }) => kinds.includes(kind));
   return Object.fromEntries(
     contained.map(({ name, set }) => {
-      const inner = pool.filter((other) => other.set === set && other.keys.at(-2) === place.keys.at(-1));
-      return [
-        name,
-        inner.map((other) => ({ ...markedBody(other, 'made', version), ...within(other, version) })),
-      ];
+      const inner = pool
+        .filter((other) => other.set === set && parentKeyOf(other) === place.keys.at(-1))
+        .map((other) => ({ ...markedBody(other, 'made', version), ...within(other, version) }));
+      return [name, set.isSingle ? inner[0] : inner];
     }),
   );
 }
+
+const parentKeyOf = ({ set, keys }: Place): string | undefined => keys.at(set.isSingle ? -1 : -2);

@@ -15,6 +15,10 @@ export const datedSets: [string, ApiVersion, ServedSet][] = model.sets.flatMap((
 /** The same of today's documents alone. */
 export const servedSets = datedSets.filter(([, version]) => graphVersions.some((today) => today === version));
 
+/** Those of them that hold any number of entities, and those that hold one in each that contains them. */
+export const collections = servedSets.filter(([, , set]) => !set.isSingle);
+export const singles = servedSets.filter(([, , set]) => set.isSingle);
+
 /** A body that a create of the set takes: its type, where it has to be named. */
 export function leastBody(set: ServedSet): Record<string, unknown> {
   const [type] = set.types;

@@ -23,7 +23,10 @@ export function bindSearch(search: SearchExpression, scope: Scope): Typed {
   }
 }
 
-/** Compared with true, so that a row without any text is one where nothing is found, also behind NOT. */
+/**
+ * Compared with true, so that a row without any text is one where nothing is found, also behind NOT. So is one of a type
+ * that has no text.
+ */
 function found({ text }: SearchTerm, scope: Scope): Typed {
   const operands = propertiesOf(scope.row, rowTypeOf(scope.row), scope.version)
     .filter(({ type }) => type.kind === 'primitive' && type.name === 'Edm.String')
@@ -39,6 +42,7 @@ function found({ text }: SearchTerm, scope: Scope): Typed {
         nullable: property.nullable,
       };
     });
+  if (operands.length === 0) return constant(booleanType, false);
   const anywhere: Typed = { kind: 'or', operands, type: booleanType, nullable: true };
   return {
     kind: 'compare',

@@ -9,7 +9,7 @@ import type { Parameters } from './parameters.js';
 export interface RowStore {
   /** The value of a property: text, number, Boolean, ticks, or a document for complex values and collections. */
   property(path: PropertyPath): string;
-  /** A DateTimeOffset's second column: how it was written. */
+  /** How a DateTimeOffset was written: `DateTimeOffset.written`. */
   written(path: PropertyPath): string;
   /** `FROM` and `WHERE` of the rows of `over` that the row of `from` contains, or is linked to. */
   contained(over: Source & { rows: EntitySet }, from: Source): { from: string; where: string };

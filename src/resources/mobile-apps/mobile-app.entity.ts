@@ -1,4 +1,4 @@
-import { Index } from 'typeorm';
+import { Column, Index } from 'typeorm';
 import { EntityType, Property } from '../../graph/declare.js';
 import { collection, complexType, enumType, property } from '../../odata/edm.js';
 
@@ -53,4 +53,6 @@ export abstract class MobileApp {
   supersedingAppCount!: number;
   @Property('Edm.Int32', { nullable: false, computed: 'initial', versions: ['beta'] })
   supersededAppCount!: number;
+  /** Whether it has relationships: nobody sees it. */
+  @Column({ type: 'boolean', default: false }) isRelated!: boolean;
 }

@@ -315,4 +315,30 @@ describe('assignments are found', () => {
     expect(await found('isAssigned eq true')).toEqual([app]);
     expect(await found("isof('microsoft.graph.iosStoreApp') and isAssigned eq true")).toEqual([app]);
   });
+
+  it('by their targets, whose type is asked for or stepped through', async () => {
+    const targets = {
+      all: { '@odata.type': '#microsoft.graph.allDevicesAssignmentTarget' },
+      without: { '@odata.type': '#microsoft.graph.exclusionGroupAssignmentTarget', groupId: 'G' },
+      group: group('g'),
+      other: group('h'),
+    };
+    const assignments = Object.entries(targets).map(([id, target]) => anAssignment({ id, target }));
+    const app = await anApp({ publisher: 'Targets', assignments });
+    const found = async (version: string, filter: string): Promise<unknown[]> =>
+      valuesOf(await gateway.call('GET', `${version}/${app}/assignments?$select=id&$filter=${filter}`)).map(
+        ({ id }) => id,
+      );
+    const type = 'microsoft.graph.groupAssignmentTarget';
+    for (const version of [beta, stable]) {
+      expect(await found(version, `isof(target,'${type}')`)).toEqual(['group', 'other', 'without']);
+      expect(await found(version, `target/${type}/groupId eq 'g'`)).toEqual(['group', 'without']);
+      expect(await found(version, `not isof(target,'${type}')`)).toEqual(['all']);
+    }
+    const within = `publisher eq 'Targets' and assignments/any(a:a/target/${type}/groupId eq`;
+    expect(valuesOf(await gateway.call('GET', `${stable}?$filter=${within} 'h')`))).toMatchObject([
+      { id: app },
+    ]);
+    expect(valuesOf(await gateway.call('GET', `${stable}?$filter=${within} 'i')`))).toEqual([]);
+  });
 });

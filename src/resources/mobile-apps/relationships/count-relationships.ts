@@ -24,15 +24,16 @@ const counts = `counts("type", "id", "below", "above") AS MATERIALIZED (
 
 const updatedApps = `updated_apps AS (
     UPDATE "mobile_apps" AS app SET "dependentAppCount" = now."dependent", "supersedingAppCount" = now."superseding",
-        "supersededAppCount" = now."superseded", "rowVersion" = app."rowVersion" + 1
-      FROM (SELECT connected."id", coalesce(direct."count", 0), coalesce(counts."below", 0), coalesce(counts."above", 0)
+        "supersededAppCount" = now."superseded", "isRelated" = now."related", "rowVersion" = app."rowVersion" + 1
+      FROM (SELECT connected."id", coalesce(direct."count", 0), coalesce(counts."below", 0), coalesce(counts."above", 0),
+            EXISTS (SELECT 1 FROM edge WHERE connected."id" IN (edge."parent", edge."child"))
           FROM connected
           LEFT JOIN counts ON counts."id" = connected."id" AND counts."type" = 'mobileAppSupersedence'
           LEFT JOIN (SELECT "parent", count(*) FROM edge WHERE "type" = 'mobileAppDependency' GROUP BY 1)
-            AS direct("id", "count") ON direct."id" = connected."id") AS now("id", "dependent", "superseding", "superseded")
+            AS direct("id", "count") ON direct."id" = connected."id") AS now("id", "dependent", "superseding", "superseded", "related")
       WHERE app."tenantId" = $1 AND app."id" = now."id" AND
-        (app."dependentAppCount", app."supersedingAppCount", app."supersededAppCount")
-          <> (now."dependent", now."superseding", now."superseded"))`;
+        (app."dependentAppCount", app."supersedingAppCount", app."supersededAppCount", app."isRelated")
+          <> (now."dependent", now."superseding", now."superseded", now."related"))`;
 
 const countedEdges = `counted_edges("parent", "child", "counts") AS (
     SELECT edge."parent", edge."child", CASE edge."type"

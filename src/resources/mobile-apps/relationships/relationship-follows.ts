@@ -34,11 +34,15 @@ export function relationshipsFollow(write: Write): Following | undefined {
 /** Lets the relationships of an app follow its names, and the counts of other apps its removal. */
 export function appRelationshipsFollow(write: Write): Following | undefined {
   const { kind, properties } = write;
-  if (kind === 'remove') return { around: (statements, work) => appRemoved(statements, write, work) };
+  if (kind === 'remove')
+    return { onlyWhere, around: (statements, work) => appRemoved(statements, write, work) };
   const isRenamed = properties.some((name) => shown.includes(name));
   if (kind !== 'update' || !isRenamed) return undefined;
-  return { around: (statements, work) => appRenamed(statements, write, work) };
+  return { onlyWhere, around: (statements, work) => appRenamed(statements, write, work) };
 }
+
+/** Kept by who counts relationships, under the lock of the app's row. */
+const onlyWhere = 'isRelated';
 
 /** What of an app its relationships show. */
 const shown = ['displayName', 'publisher', 'displayVersion'];

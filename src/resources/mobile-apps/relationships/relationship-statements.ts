@@ -11,7 +11,8 @@ export const lockRelationships = (tenantId: string): Statement => ({
 
 /**
  * Of an app and of others that it is to need or supersede, those that are there: id, `displayName`, `publisher`,
- * `displayVersion`, and whether it is the app itself, or needs or supersedes it, however indirectly.
+ * `displayVersion`, and whether it is the app itself, or needs or supersedes it, however indirectly. They are held, so that
+ * nobody renames them meanwhile.
  */
 export const selectEnds = (tenantId: string, app: string, targets: readonly string[]): Statement => ({
   text: `WITH RECURSIVE above("id") AS (
@@ -19,7 +20,7 @@ export const selectEnds = (tenantId: string, app: string, targets: readonly stri
       SELECT r."targetId" FROM above JOIN "mobile_app_relationships" AS r
         ON r."tenantId" = $1 AND r."mobileAppId" = above."id" AND r."targetType" = ${parent})
     SELECT "id", "displayName", "publisher", "derived"->>'displayVersion', "id" IN (SELECT "id" FROM above)
-      FROM "mobile_apps" WHERE "tenantId" = $1 AND "id" = ANY($3::text[])`,
+      FROM "mobile_apps" WHERE "tenantId" = $1 AND "id" = ANY($3::text[]) FOR NO KEY UPDATE OF "mobile_apps"`,
   values: [tenantId, app, [app, ...targets]],
 });
 
