@@ -9,11 +9,12 @@ import { restoreBackup } from '../src/database/restore.js';
 import { resetTenant } from '../src/database/tenant-reset.js';
 import { Store } from '../src/graph/store.js';
 import { seedTenant } from '../src/workbench/seed.js';
+import { seededRows } from './support/own-database.js';
 import { contentOf, openOwnStore, type OwnStore } from './support/own-store.js';
 import { model } from './support/sets.js';
 
 const tenants = [randomUUID(), randomUUID()];
-const rowCount = 2 * 229 + 2;
+const rowCount = 2 * seededRows + 2;
 /** What COPY's text format has to write in another way. */
 const awkward = 'tab\t line\nreturn\r\n\\.\n\\N \\\\ "quoted" {"json":1} Ü 😀 \u0001';
 
@@ -46,7 +47,7 @@ describe('a backup', () => {
   it('gives every row back, secrets included, after a reset', async () => {
     const { dataSource } = store;
     const before = await contentOf(dataSource);
-    for (const tenant of tenants) expect(await resetTenant(dataSource, tenant)).toBe(229);
+    for (const tenant of tenants) expect(await resetTenant(dataSource, tenant)).toBe(seededRows);
     await dataSource.query("UPDATE secrets SET value = 'another'");
     expect(await restoreBackup(dataSource, whole, false)).toBe(rowCount);
     expect(await contentOf(dataSource)).toEqual(before);

@@ -254,7 +254,7 @@ describe('$expand of apps', () => {
     ],
     [`${apps}/app/userStatuses/u1/app?$expand=deviceStatuses($top=1)`, 'app{deviceStatuses:[a]}'],
     [`${configurations}?$expand=deviceStatuses`, 'con{deviceStatuses:[e]}'],
-    [`${configurations}/con?$expand=*`, 'con{deviceStatuses:[e]}'],
+    [`${configurations}/con?$expand=*`, 'con{deviceStatuses:[e] userStatuses:[]}'],
     ['v1.0/deviceAppManagement/mobileApps?$expand=*&$top=1', 'app'],
     [
       `${apps}?$expand=deviceStatuses&$top=1&$filter=deviceStatuses/any(d:d/errorCode gt 5)&$select=id`,

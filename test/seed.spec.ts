@@ -5,6 +5,7 @@ import { Store } from '../src/graph/store.js';
 import { recordUse } from '../src/identity/tenants/tenant-records.js';
 import { sampleTenant } from '../src/workbench/sample-tenant.js';
 import { seedTenant, type Seeded } from '../src/workbench/seed.js';
+import { seededRows } from './support/own-database.js';
 import { contentOf, openOwnStore, type OwnStore } from './support/own-store.js';
 import { model } from './support/sets.js';
 
@@ -83,7 +84,7 @@ it('a reset empties its tenant and leaves the others alone', async () => {
   await seed();
   await seed(other);
   const before = await contentOf(store.dataSource);
-  expect(await resetTenant(store.dataSource, tenant)).toBe(229);
+  expect(await resetTenant(store.dataSource, tenant)).toBe(seededRows);
   expect(Object.values(await rowsOf(tenant)).every((count) => count === 0)).toBe(true);
   const rest = Object.entries(before).map(([table, rows]) => [
     table,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { aConfiguration } from '../src/resources/mobile-app-configurations/configuration.builder.js';
 import { startTestGateway, type TestGateway } from './support/gateway.js';
 import { model } from './support/sets.js';
 import { type LoggedDatabase, loggedDatabase } from './support/statement-log.js';
@@ -73,6 +74,10 @@ function abridged(statement: string): string {
 
 const told = async (...asked: Parameters<typeof statements>): Promise<string[]> =>
   (await statements(...asked)).map(abridged);
+
+/** The same without the savepoints of a transaction. */
+const ran = async (...asked: Parameters<typeof statements>): Promise<string[]> =>
+  (await statements(...asked)).filter((statement) => !statement.endsWith(' statement'));
 
 /** The nextLink of a page, below the host. */
 async function nextOf(path: string): Promise<string> {
@@ -497,6 +502,7 @@ describe('the SQL log', () => {
     ['a PATCH of nothing', 200, 'PATCH', `${statuses}/row`, {}],
     ['a create', 201, 'POST', nested, { id: 'new' }],
     ['a create of an app', 201, 'POST', apps, { '@odata.type': '#microsoft.graph.win32LobApp' }],
+    ['a create of a configuration', 201, 'POST', configurations, aConfiguration()],
     ['a delete', 204, 'DELETE', `${statuses}/other`],
     ['a list of apps', 200, 'GET', apps],
   ] as [string, number, string, string, object?][])(
@@ -582,6 +588,32 @@ describe('the SQL log', () => {
     expect(await statements(204, 'DELETE', `${apps}/app`)).toHaveLength(1);
   });
 
+  it('of a name of an app with relationships, or of its delete, tells these too', async () => {
+    const related = { '@odata.type': '#microsoft.graph.iosStoreApp', id: 'related' };
+    const relationship = { '@odata.type': '#microsoft.graph.mobileAppDependency', targetId: 'second' };
+    await gateway.call('POST', apps, { ...related, relationships: [relationship] });
+    expect(await ran(200, 'PATCH', `${apps}/related`, { notes: 'x' })).toHaveLength(1);
+    expect(await ran(200, 'PATCH', `${apps}/related`, { displayName: 'x' })).toEqual([
+      expect.stringMatching(/^UPDATE mobile_apps .* AND NOT "isRelated" RETURNING/),
+      expect.stringMatching(/^SELECT .* FROM mobile_apps/),
+      'BEGIN',
+      expect.stringMatching(/^SELECT pg_advisory_xact_lock/),
+      expect.stringMatching(/^UPDATE mobile_apps .*"id" = \$2 RETURNING/),
+      expect.stringMatching(/^WITH app AS/),
+      'COMMIT',
+    ]);
+    expect(await ran(204, 'DELETE', `${apps}/related`)).toEqual([
+      'DELETE FROM mobile_apps WHERE "tenantId" = $1 AND "id" = $2 AND NOT "isRelated"',
+      expect.stringMatching(/^SELECT EXISTS/),
+      'BEGIN',
+      expect.stringMatching(/^SELECT pg_advisory_xact_lock/),
+      expect.stringMatching(/^SELECT "targetId" FROM "mobile_app_relationships"/),
+      'DELETE FROM mobile_apps WHERE "tenantId" = $1 AND "id" = $2',
+      expect.stringMatching(/^WITH RECURSIVE connected/),
+      'COMMIT',
+    ]);
+  });
+
   it('of a link is one statement, made or there already, and of its removal too', async () => {
     const body = { '@odata.id': `${gateway.url}/${categories}/work` };
     const insert =
@@ -639,12 +671,13 @@ describe('the SQL log', () => {
         expect.stringMatching(/^SELECT EXISTS/),
       ]);
       expect(await told(204, 'DELETE', category)).toEqual([`DELETE FROM mobile_app_categories ${isLinked}`]);
-      expect(await told(204, 'DELETE', app)).toEqual([`DELETE FROM mobile_apps ${where}`]);
+      expect(await told(204, 'DELETE', app)).toEqual([
+        `DELETE FROM mobile_apps ${where} AND NOT "isRelated"`,
+      ]);
     });
 
     it('of a create makes the entity and its link, or neither', async () => {
-      const ran = await told(201, 'POST', `${apps}/second/categories`, {});
-      expect(ran.filter((statement) => !statement.endsWith(' statement'))).toEqual([
+      expect(await ran(201, 'POST', `${apps}/second/categories`, {})).toEqual([
         'BEGIN',
         expect.stringMatching(/^INSERT INTO mobile_app_categories /),
         expect.stringMatching(/^INSERT INTO mobile_app_category_links /),

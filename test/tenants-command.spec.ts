@@ -59,8 +59,8 @@ describe('npm run tenants -- list', () => {
     const [header, ...rows] = await lines(['list'], { TENANT_EXPIRY: '30d' });
     expect(header).toMatch(/^tenant +rows +first used +last used +expires$/);
     expect(rows.map((row) => row.split(/ +/))).toEqual([
-      [other, '229', ...[1, 2, 3].map(() => expect.stringMatching(iso))],
-      [tenant, '229', ...[1, 2, 3].map(() => expect.stringMatching(iso))],
+      [other, String(seededRows), ...[1, 2, 3].map(() => expect.stringMatching(iso))],
+      [tenant, String(seededRows), ...[1, 2, 3].map(() => expect.stringMatching(iso))],
       [unknown, '1', '-', '-', '-'],
     ]);
   });
@@ -88,7 +88,7 @@ describe('npm run tenants -- delete', () => {
     );
     const named = ['--tenant', tenant.toUpperCase(), '--tenant', unknown, '--tenant', tenant];
     expect(await lines(['delete', ...named])).toEqual([
-      `Deleted tenant ${tenant}: 229 rows removed.`,
+      `Deleted tenant ${tenant}: ${seededRows} rows removed.`,
       `Deleted tenant ${unknown}: 1 rows removed.`,
     ]);
     expect(await contentOf(database.dataSource)).toEqual(rest);
@@ -97,7 +97,7 @@ describe('npm run tenants -- delete', () => {
   it('removes those unused for so long, but not the default one nor one whose use is not known', async () => {
     await usedBefore(database, defaultTenantId, '31 days');
     expect(await lines(['delete', '--unused-for', '30d'])).toEqual([
-      `Deleted tenant ${tenant}: 229 rows removed.`,
+      `Deleted tenant ${tenant}: ${seededRows} rows removed.`,
     ]);
     const rows = await listed();
     expect(rows.map(({ id }) => id)).toEqual([unknown, other, defaultTenantId]);
@@ -116,7 +116,7 @@ describe('npm run tenants -- delete', () => {
       AUTH_TENANTS: tenant,
     };
     expect(await lines(['delete', '--unused-for', '2h'], entra)).toEqual([
-      `Deleted tenant ${other}: 229 rows removed.`,
+      `Deleted tenant ${other}: ${seededRows} rows removed.`,
     ]);
   });
 
@@ -125,7 +125,7 @@ describe('npm run tenants -- delete', () => {
     const [line, ...others] = await lines(['delete', '--unused-for', '720h', '--dry-run']);
     expect(others).toEqual([]);
     expect(line?.replace(/\d{4}-\S+Z/, '<time>')).toBe(
-      `Would delete tenant ${tenant}: 229 rows, last used <time>.`,
+      `Would delete tenant ${tenant}: ${seededRows} rows, last used <time>.`,
     );
     expect(await contentOf(database.dataSource)).toEqual(before);
   });

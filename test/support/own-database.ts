@@ -48,8 +48,8 @@ export async function openOwnDatabase(settings = ''): Promise<OwnDatabase> {
   };
 }
 
-/** How many rows a seeded tenant has. */
-export const seededRows = 229;
+/** How many rows a seeded tenant has, the single ones of its 10 apps and 2 configurations included. */
+export const seededRows = 243;
 
 /** Makes a seeded tenant that was first and last used so long ago. */
 export async function usedBefore({ dataSource }: OwnDatabase, tenantId: string, age: string): Promise<void> {
