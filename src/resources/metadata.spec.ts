@@ -41,6 +41,10 @@ const younger: Readonly<Record<GraphVersion, readonly string[]>> = {
     'Member androidManagedStoreAutoUpdateMode postponed Value=1',
     'Member androidManagedStoreAutoUpdateMode priority Value=2',
     'Member androidManagedStoreAutoUpdateMode unknownFutureValue Value=3',
+    // Of relationships: what today's documents and Microsoft's typings have.
+    'Member mobileAppDependencyType unknownFutureValue Value=2',
+    'Member mobileAppRelationshipType unknownFutureValue Value=2',
+    'Member mobileAppSupersedenceType unknownFutureValue Value=2',
     // Supersedence came to install states later: the document of mobileAppInstallStatus prints all of these.
     'Member resultantAppStateDetail supersedingAppsNotApplicable Value=-1016',
     'Member resultantAppStateDetail supersededAppUninstallFailed Value=5',
@@ -97,6 +101,12 @@ const younger: Readonly<Record<GraphVersion, readonly string[]>> = {
     // In the document of beta's androidManagedStoreAppConfiguration, and in Microsoft's typings of both.
     'Property androidForWorkMobileAppConfiguration connectedAppsEnabled Type=Edm.Boolean Nullable=false',
     'Property androidManagedStoreAppConfiguration connectedAppsEnabled Type=Edm.Boolean Nullable=false',
+    // Of relationships: what today's documents have, and v1.0's slice of 2026.
+    'Property mobileAppRelationship targetPublisherDisplayName Type=Edm.String',
+    'Property mobileAppRelationship sourceId Type=Edm.String',
+    'Property mobileAppRelationship sourceDisplayName Type=Edm.String',
+    'Property mobileAppRelationship sourceDisplayVersion Type=Edm.String',
+    'Property mobileAppRelationship sourcePublisherDisplayName Type=Edm.String',
     // In the documents of beta's win32LobApp and in Microsoft's typings of today.
     'Property win32LobApp allowAvailableUninstall Type=Edm.Boolean Nullable=false',
   ],
