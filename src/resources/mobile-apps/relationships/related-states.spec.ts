@@ -7,7 +7,7 @@ import { aRelationship } from './relationship.builder.js';
 const apps = 'beta/deviceAppManagement/mobileApps';
 let gateway: TestGateway;
 
-const status = (overrides: object): object => aDeviceStatus({ deviceId: 'Phone', ...overrides });
+const onPhone = (overrides: object): object => aDeviceStatus({ deviceId: 'Phone', ...overrides });
 
 beforeAll(async () => {
   gateway = await startTestGateway();
@@ -15,11 +15,11 @@ beforeAll(async () => {
     ['suite', []],
     [
       'viewer',
-      [status({ installState: 'failed', installStateDetail: 'dependencyFailedToInstall', errorCode: 9 })],
+      [onPhone({ installState: 'failed', installStateDetail: 'dependencyFailedToInstall', errorCode: 9 })],
     ],
     [
       'runtime',
-      [status({ lastSyncDateTime: '2017-01-01T00:02:09.7809949-08:00' }), status({ deviceId: 'other' })],
+      [onPhone({ lastSyncDateTime: '2017-01-01T00:02:09.7809949-08:00' }), onPhone({ deviceId: 'other' })],
     ],
   ] as const) {
     const body = { ...aMobileApp({ id, displayName: id }), deviceStatuses };
