@@ -43,6 +43,9 @@ const states = collection(mobileAppRelationshipState);
   operations: [
     functionOf('getRelatedAppStates', {
       versions: ['beta'],
+      // Install states had other details before, and are gone from the live service.
+      from: 'today',
+      until: 'today',
       parameters: [
         property('userPrincipalName', 'Edm.String', required),
         property('deviceId', 'Edm.String', required),
