@@ -11,7 +11,7 @@ import {
   tuple,
 } from 'fast-check';
 import type { ApiVersion, Property, ValueType } from '../src/odata/edm.js';
-import { propertiesByName } from '../src/odata/changes.js';
+import { propertiesByName } from '../src/odata/readings.js';
 import { model } from './support/sets.js';
 import { apps, startUserGateway, type UserGateway } from './support/user-gateway.js';
 

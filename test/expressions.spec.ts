@@ -238,7 +238,7 @@ describe('literals', () => {
     ['displayName in []', ''],
     ['not (displayName in [])', 'appioswin'],
     ['1 in []', ''],
-    ['uploadState in [0,1.5,-1]', 'appioswin'],
+    ['uploadState in [0,1.5,-1]', 'win'],
     ['displayName in (displayName)', 'appioswin'],
     ["graph.win32LobApp/applicableArchitectures eq 'X64,x86'", 'win'],
     ["id in ('APP','ios')", 'ios'],

@@ -81,7 +81,6 @@ describe('a value', () => {
   // No base64 is one character longer than a multiple of four.
   it.each<[string, string, unknown, unknown]>([
     ['an indexed text', 'displayName', text(limits.indexedText), text(limits.indexedText + 1)],
-    ['an indexed text of a derived type', 'bundleId', text(limits.indexedText), text(limits.indexedText + 1)],
     ['another text', 'description', text(limits.text), text(limits.text + 1)],
     ['another text of a derived type', 'appStoreUrl', text(limits.text), text(limits.text + 1)],
     ['a binary', 'largeIcon', icon(limits.binary), icon(limits.binary + 2)],

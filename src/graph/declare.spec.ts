@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { validateSync } from 'class-validator';
 import { getMetadataArgsStorage } from 'typeorm';
-import { collection, complexType, enumType, property } from '../odata/edm.js';
+import { collection, complexType, enumType, property, type Property as EdmProperty } from '../odata/edm.js';
 import { declareDtos, dtoProblem } from './dto.js';
-import { edmTypeOf, EntityType, linkClassesOf, Property, tableOfClass } from './declare.js';
+import { edmTypeOf, type EntityClass, EntityType, linkClassesOf, Property, tableOfClass } from './declare.js';
 
 /** Beta, at every date that has it. */
 const versions = ['beta', '2017-01/beta', '2018-11/beta', 'live/beta'];
@@ -129,6 +129,37 @@ describe('a declared property', () => {
   ])('%s is validated: not %j', (name, value) => {
     expect(brokenBy({})).toEqual([]);
     expect(brokenBy({ [name]: value })).toEqual([name]);
+  });
+});
+
+function measured(Base: EntityClass) {
+  abstract class Measured extends Base {
+    @Property('Edm.Int32', required) width!: unknown;
+  }
+  return Measured;
+}
+
+describe('a type behind a mixin', () => {
+  @EntityType('box')
+  class Box extends measured(Everything) {
+    @Property('Edm.String') label!: unknown;
+  }
+  @EntityType('crate')
+  class Crate extends measured(Box) {}
+
+  it('has the properties of the mixin before its own, and the type below as its base', () => {
+    const [box, crate] = [edmTypeOf(Box), edmTypeOf(Crate)];
+    expect([box.base, crate.base]).toEqual([edmTypeOf(Everything), box]);
+    expect(box.properties.map(({ name }) => name)).toEqual(['width', 'label']);
+    expect(crate.properties.map(({ name }) => name)).toEqual(['width']);
+    expect(tableOfClass(Box)).toBe(tableOfClass(Everything));
+  });
+
+  it('judges by the rules of the mixin', () => {
+    declareDtos([Box]);
+    const [width] = edmTypeOf(Box).properties as [EdmProperty];
+    expect(dtoProblem(edmTypeOf(Box), new Map([[width, 'x']]), 'beta')?.kind).toBe('literal');
+    expect(dtoProblem(edmTypeOf(Box), new Map([[width, 5]]), 'beta')).toBeUndefined();
   });
 });
 

@@ -1,9 +1,10 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { ConstraintViolation } from '../database/postgres-errors.js';
 import { containedKeys, type Keys } from '../odata/address.js';
-import type { Changes, ContainedChanges, Reading } from '../odata/changes.js';
+import type { Changes, ContainedChanges } from '../odata/changes.js';
 import type { EntityType } from '../odata/edm.js';
 import { graphError } from '../odata/errors.js';
+import type { Reading } from '../odata/readings.js';
 import { excerpt } from '../odata/value-problem.js';
 import { assignmentsOf, freshValues } from './column-values.js';
 import type { ServedLink, ServedSet } from './served-set.js';
@@ -135,6 +136,7 @@ export const singleRows = (container: Container, tenantId: string): (NewRow & { 
 
 const nothing = (type: EntityType): Changes => ({
   readings: [{ types: [type], values: new Map() }],
+  problems: new Map(),
   id: undefined,
   contained: [],
   links: [],

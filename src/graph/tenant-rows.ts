@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { ConstraintViolation } from '../database/postgres-errors.js';
-import { type Changes, containedCount, type Reading } from '../odata/changes.js';
-import { allProperties, backendTypeName } from '../odata/edm.js';
+import { type Changes, containedCount } from '../odata/changes.js';
 import { type GraphError, graphError } from '../odata/errors.js';
 import type { Entity } from '../odata/expanded-text.js';
 import { limits } from '../odata/limits.js';
 import { type Preconditions, unconditional, verdict } from '../odata/preconditions.js';
+import type { Reading } from '../odata/readings.js';
 import type { Row } from '../odata/serializer.js';
 import { assignmentsOf, modifiedValues } from './column-values.js';
 import { insertAll, insertBound, insertContained, newAssignments, singleRows } from './deep-insert.js';
@@ -214,10 +214,8 @@ export class TenantRows extends RowLinks {
   private wrongType(row: Row, changes: Changes): GraphError {
     const { set } = this.address;
     const actual = set.types.find((type) => type.name === this.typeNameOf(row)) ?? set.type;
-    const known = allProperties(actual);
-    const sent = changes.readings.flatMap((reading) => [...reading.values.keys()]);
-    const foreign = sent.find((property) => !known.includes(property));
-    if (foreign) return graphError('propertyDoesNotExist', foreign.name, backendTypeName(actual));
+    const problem = changes.problems.get(actual.name);
+    if (problem) return problem;
     return graphError('typeMismatch', changes.readings[0]?.types[0]?.name ?? '', actual.name);
   }
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { anything, assert, constantFrom, dictionary, property as forAll } from 'fast-check';
-import { type Changes, readChanges, type ValueCheck } from './changes.js';
+import { type Changes, readChanges } from './changes.js';
 import { type ApiVersion, apiVersions, type EntityType, property } from './edm.js';
 import { type EntitySet, entitySet } from './entity-set.js';
 import { GraphError } from './errors.js';
+import type { ValueCheck } from './readings.js';
 import { valueProblem } from './value-problem.js';
 
 type Properties = EntityType['properties'];
@@ -31,7 +32,10 @@ const ios = entityType('iosApp', app, [
 ]);
 const android = entityType('androidApp', app, [property('version', 'Edm.Int32')]);
 const web = entityType('webApp', app, [property('version', 'Edm.Int32', { computed: 'initial' })]);
-const preview: EntityType = { ...entityType('previewApp', app, []), versions: ['beta'] };
+const preview: EntityType = {
+  ...entityType('previewApp', app, [property('bundleId', 'Edm.String', { nullable: false })]),
+  versions: ['beta'],
+};
 
 const apps = setOf(app, [android, ios, web, preview]);
 const statuses = setOf(app, [app]);
@@ -72,11 +76,15 @@ describe('the changes in a body', () => {
     ['{"displayName":"a"}', ['mobileApp: displayName="a"'], plain],
     ['{"displayName":null}', ['mobileApp: displayName=null'], { ...plain, purpose: 'create' }],
     ['{}', [`${everyType}: `]],
-    ['{}', ['androidApp|iosApp|webApp: '], old],
+    // What a version doesn't know is in it what the base is.
+    ['{"displayName":"a"}', [`${everyType}: displayName="a"`], old],
     ['{"displayName":"a"}', [`${everyType}: displayName="a"`]],
     ['{"displayName":null}', [`${everyType}: displayName=null`]],
     ['{"displayName":"a","displayName":"b"}', [`${everyType}: displayName="b"`]],
-    ['{"bundleId":"x"}', ['iosApp: bundleId="x"']],
+    ['{"bundleId":"x"}', ['iosApp: bundleId="x"'], old],
+    // Two types that take a value alike are one reading.
+    ['{"bundleId":"x"}', ['iosApp|previewApp: bundleId="x"']],
+    ['{"bundleId":null}', ['iosApp: bundleId=null']],
     // Two types give one name different meanings; for rows of a third it is the server's to write.
     ['{"version":1}', ['androidApp: version=1', 'webApp: ']],
     ['{"version":"1"}', ['iosApp: version="1"', 'webApp: ']],
@@ -93,6 +101,17 @@ describe('the changes in a body', () => {
     ['{"id":"a/b"}', [`${everyType}: `, 'id a/b']],
   ])('%s are %j', (json, readings, options = {}) => {
     expect(read(json, options)).toEqual(readings);
+  });
+
+  it('are wrong for the other types, each for its reason', () => {
+    const body = { version: 'x', displayName: 'a', bundleId: 'b' };
+    const { problems } = readChanges(apps, 'beta', 'update', body, firstWrong);
+    expect([...problems].map(([name, { kind, message }]) => [name, kind, message.split("'")[1]])).toEqual([
+      ['androidApp', 'propertyDoesNotExist', 'bundleId'],
+      ['webApp', 'propertyDoesNotExist', 'bundleId'],
+      ['previewApp', 'propertyDoesNotExist', 'version'],
+    ]);
+    expect(read('{"version":"x"}')).toEqual(['iosApp: version="x"', 'webApp: ']);
   });
 
   it.each<[string, string, Options?]>([

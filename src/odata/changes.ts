@@ -1,24 +1,12 @@
-import { declaredTypeName, isAnnotation, isTypeAnnotation, sameTypeName } from './annotations.js';
 import { checkedKey } from './address.js';
-import {
-  allProperties,
-  type ApiVersion,
-  backendTypeName,
-  type EntityType,
-  isVisible,
-  type Property,
-} from './edm.js';
+import { type ApiVersion, isVisible } from './edm.js';
 import type { EntitySet, LinkedSet } from './entity-set.js';
-import { type GraphError, graphError } from './errors.js';
+import { graphError } from './errors.js';
+import { type Readings, readingsOf, type ValueCheck } from './readings.js';
 import { excerpt } from './value-problem.js';
 
 /** What a client wants written: the names it sent and no others. */
-export interface Changes {
-  /**
-   * A body that names its type, or only properties that all types share, has one reading. Two types may each declare a
-   * property of the same name: then each reading is right for rows of its own types.
-   */
-  readings: readonly Reading[];
+export interface Changes extends Readings {
   /** The `id` that was sent. */
   id: string | undefined;
   /** Entities that are to be made along with the one that contains them (OData 4.01, 11.4.2.2). */
@@ -37,20 +25,6 @@ export interface ContainedChanges {
   set: EntitySet;
   entities: readonly Changes[];
 }
-
-export interface Reading {
-  /** The types of row that these values are right for. */
-  types: readonly EntityType[];
-  /** Checked values as they were sent; computed properties are left out. */
-  values: ReadonlyMap<Property, unknown>;
-}
-
-/** Checks the values of one type's properties; undefined when all can be taken. */
-export type ValueCheck = (
-  type: EntityType,
-  values: ReadonlyMap<Property, unknown>,
-  version: ApiVersion,
-) => GraphError | undefined;
 
 /** Reads the URL of an entity of a set: its id. @throws {GraphError} 400 */
 export type ReferenceReader = (url: string, target: EntitySet) => string;
@@ -74,21 +48,7 @@ export function readChanges(
   const sent = Object.entries(body);
   const nested = sent.filter(([name]) => isNavigation(set, version, name));
   const members = nested.length === 0 ? sent : sent.filter((member) => !nested.includes(member));
-  const problems: GraphError[] = [];
-  const readings: Reading[] = [];
-  for (const reading of readingsOf(
-    candidateTypes(set, version, purpose, members),
-    version,
-    purpose,
-    members,
-    problems,
-  )) {
-    const problem = check(reading.types[0] as EntityType, reading.values, version);
-    if (problem) problems.unshift(problem);
-    else readings.push(reading);
-  }
-  // A wrong value says more than an unknown property, so it stands first.
-  if (readings.length === 0) throw problems[0] ?? abstractType(set);
+  const { readings, problems } = readingsOf({ set, version, purpose, members }, check);
   const contained: ContainedChanges[] = [];
   const links: LinkChanges[] = [];
   for (const [name, value] of nested) {
@@ -97,7 +57,7 @@ export function readChanges(
       links.push({ link, ids: boundIds(link, value, referenced) });
     else contained.push(readContained(set, version, purpose, name, value, check));
   }
-  return { readings, id: sentId(body), contained, links };
+  return { readings, problems, id: sentId(body), contained, links };
 }
 
 function boundIds({ set }: LinkedSet, value: unknown, referenced: ReferenceReader): string[] {
@@ -157,69 +117,6 @@ export const expandOf = ({ contained }: Changes): string =>
     })
     .join(',');
 
-type Members = readonly (readonly [string, unknown])[];
-
-const abstractType = (set: EntitySet): GraphError => graphError('abstractType', backendTypeName(set.type));
-
-function candidateTypes(
-  set: EntitySet,
-  version: ApiVersion,
-  purpose: 'create' | 'update',
-  members: Members,
-): readonly EntityType[] {
-  const visible = set.types.filter((type) => isVisible(type, version));
-  const annotation = members.find(([name]) => isTypeAnnotation(name));
-  if (!annotation) return purpose === 'update' ? visible : visible.filter((type) => type === set.type);
-  const given = declaredTypeName(annotation[1]);
-  const named = visible.filter((type) => sameTypeName(given, type.name));
-  if (named.length > 0) return named;
-  throw sameTypeName(given, set.type.name)
-    ? abstractType(set)
-    : graphError('typeMismatch', excerpt(given), set.type.name);
-}
-
-/** One reading for all types that agree on what the sent names are; types that lack one of them become problems. */
-function readingsOf(
-  types: readonly EntityType[],
-  version: ApiVersion,
-  purpose: 'create' | 'update',
-  members: Members,
-  problems: GraphError[],
-): Reading[] {
-  const readings: { types: EntityType[]; values: Map<Property, unknown> }[] = [];
-  for (const type of types) {
-    const values = readValues(type, version, purpose, members);
-    if (values instanceof Error) problems.push(values);
-    else {
-      const same = readings.find((reading) => hasSameKeys(reading.values, values));
-      if (same) same.types.push(type);
-      else readings.push({ types: [type], values });
-    }
-  }
-  return readings;
-}
-
-const hasSameKeys = <K>(a: ReadonlyMap<K, unknown>, b: ReadonlyMap<K, unknown>): boolean =>
-  a.size === b.size && [...b.keys()].every((key) => a.has(key));
-
-function readValues(
-  type: EntityType,
-  version: ApiVersion,
-  purpose: 'create' | 'update',
-  members: Members,
-): Map<Property, unknown> | GraphError {
-  const properties = propertiesByName(type, version);
-  const values = new Map<Property, unknown>();
-  for (const [name, value] of members) {
-    if (isAnnotation(name) || name === 'id') continue;
-    const property = properties.get(name);
-    if (!property) return graphError('propertyDoesNotExist', excerpt(name), backendTypeName(type));
-    const isIgnored = property.computed ?? (property.immutable && purpose === 'update');
-    if (!isIgnored) values.set(property, value);
-  }
-  return values;
-}
-
 function sentId(body: object): string | undefined {
   if (!Object.hasOwn(body, 'id')) return undefined;
   const { id } = body as { id: unknown };
@@ -229,17 +126,3 @@ function sentId(body: object): string | undefined {
 
 const idProblem = (id: unknown): [string, string] =>
   id === null ? ['id', 'Edm.String'] : [excerpt(JSON.stringify(id)), 'Edm.String'];
-
-const byName = new WeakMap<EntityType, Map<ApiVersion, ReadonlyMap<string, Property>>>();
-
-/** The properties that a version shows, by name; made once per type and version. */
-export function propertiesByName(type: EntityType, version: ApiVersion): ReadonlyMap<string, Property> {
-  const versions = byName.get(type) ?? new Map<ApiVersion, ReadonlyMap<string, Property>>();
-  byName.set(type, versions);
-  const known = versions.get(version);
-  if (known) return known;
-  const visible = allProperties(type).filter((property) => isVisible(property, version));
-  const made = new Map(visible.map((property) => [property.name, property]));
-  versions.set(version, made);
-  return made;
-}

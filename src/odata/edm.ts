@@ -57,7 +57,7 @@ export interface EnumType {
   names: ReadonlyMap<number, string>;
   /** The number that a create gives where the client gives none. */
   initial: number;
-  /** The member that stands for stored numbers without one; without it their digits do. */
+  /** The member that stands for stored numbers without one; without it their digits do. In a set it has no members. */
   unknownAs?: number;
 }
 
@@ -152,10 +152,10 @@ export function enumType(
   };
 }
 
-/** An enum as it was earlier: with just these members. What came later reads as `unknownAs`. */
+/** An enum as it was earlier: with just these members. What came later reads as `unknownAs`, and in a set as nothing. */
 export function earlierEnum(type: EnumType, members: readonly string[], unknownAs: string): EnumType {
   const known = [...type.members].filter(([name]) => members.includes(name));
-  const earlier = enumType(type.name, Object.fromEntries(known));
+  const earlier = enumType(type.name, Object.fromEntries(known), { flags: type.flags });
   return { ...earlier, initial: type.initial, unknownAs: type.members.get(unknownAs) ?? 0 };
 }
 

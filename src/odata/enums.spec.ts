@@ -38,6 +38,25 @@ describe('an enum as it was earlier', () => {
   it('starts as the later one does', () => {
     expect(earlier.initial).toBe(state.initial);
   });
+
+  const fewer = earlierEnum(architecture, ['none', 'x86', 'x64'], 'none');
+
+  it.each([
+    [0, 'none'],
+    [3, 'x86,x64'],
+    [6, 'x64'],
+    [12, 'none'],
+  ])('with flags, writes of %j what it knows: %j', (number, name) => {
+    expect(enumName(fewer, number)).toBe(name);
+  });
+
+  it.each([
+    ['x86,x64', 3],
+    ['x86,arm', undefined],
+    [4, undefined],
+  ])('with flags, reads %j in a body as %j', (value, number) => {
+    expect(enumNumber(fewer, value)).toBe(number);
+  });
 });
 
 describe('an enum in a body', () => {

@@ -52,11 +52,18 @@ export function entityWriter(
   selection?: Selection,
   format = defaultFormat,
 ): EntityWriter {
-  const writerOf = (type: EntityType): EntityWriter =>
-    typeWriter(set, type, { version, format, inner: undefined }, text, selection);
-  const writers = new Map(set.types.map((type) => [type.name, writerOf(type)]));
-  const fallback = writerOf(set.type);
-  return (row, head, surroundings) => (writers.get(text.typeName(row)) ?? fallback)(row, head, surroundings);
+  const writers = new Map<string, EntityWriter>();
+  // A set has many types and most pages are of few, so a type's is made for its first row.
+  const made = (name: string): EntityWriter => {
+    const type = set.types.find((candidate) => candidate.name === name) ?? set.type;
+    const writer = typeWriter(set, type, { version, format, inner: undefined }, text, selection);
+    writers.set(name, writer);
+    return writer;
+  };
+  return (row, head, surroundings) => {
+    const name = text.typeName(row);
+    return (writers.get(name) ?? made(name))(row, head, surroundings);
+  };
 }
 
 function typeWriter(

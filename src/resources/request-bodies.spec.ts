@@ -3,7 +3,8 @@ import { anything, assert, constantFrom, dictionary, property as forAll } from '
 import { assignmentsOf } from '../graph/column-values.js';
 import { dtoProblem } from '../graph/dto.js';
 import { type ServedSet, servedSetOf, servedSetsOf } from '../graph/served-set.js';
-import { propertiesByName, readChanges } from '../odata/changes.js';
+import { readChanges } from '../odata/changes.js';
+import { propertiesByName } from '../odata/readings.js';
 import { templateOf } from '../odata/entity-set.js';
 import { type ErrorKind, GraphError } from '../odata/errors.js';
 import { parseJsonBody } from '../odata/json-body.js';
@@ -72,26 +73,47 @@ describe('a body for an install status', () => {
   });
 });
 
+/** Types of apps, as those of one reading. */
+const appsWith = (...properties: string[]): string =>
+  apps.types
+    .filter((type) => properties.every((name) => propertiesByName(type, 'beta').has(name)))
+    .map(({ name }) => name)
+    .join('|');
+const everyApp = appsWith();
+const managedOnly = 'androidManagedStoreApp|androidManagedStoreWebApp|';
+
 describe('a body for an app', () => {
   it.each<[string, object]>([
-    ['{"isAssigned":"nonsense","createdDateTime":5,"size":{}}', { win32LobApp: {} }],
-    [
-      '{"publishingState":"published","displayName":"a"}',
-      { 'iosStoreApp|win32LobApp': { displayName: 'a' } },
-    ],
-    ['{"bundleId":"x"}', { iosStoreApp: { derived: '{"bundleId":"x"}' } }],
-    ['{"roleScopeTagIds":null}', { 'iosStoreApp|win32LobApp': { roleScopeTagIds: '[]' } }],
+    ['{"isAssigned":"nonsense","createdDateTime":5,"size":{}}', { [appsWith('size')]: {} }],
+    ['{"publishingState":"published","displayName":"a"}', { [everyApp]: { displayName: 'a' } }],
+    ['{"bundleId":"x"}', { [appsWith('bundleId')]: { derived: '{"bundleId":"x"}' } }],
+    ['{"roleScopeTagIds":null}', { [everyApp]: { roleScopeTagIds: '[]' } }],
     [
       '{"largeIcon":{"@odata.type":"microsoft.graph.mimeContent","type":"png","value":"QQ=="}}',
-      { 'iosStoreApp|win32LobApp': { largeIcon: '{"type":"png","value":"QQ=="}' } },
+      { [everyApp]: { largeIcon: '{"type":"png","value":"QQ=="}' } },
     ],
-    ['{"applicableArchitectures":"x86,x64"}', { win32LobApp: { derived: '{"applicableArchitectures":3}' } }],
+    [
+      '{"applicableArchitectures":"x86,x64"}',
+      { [appsWith('applicableArchitectures')]: { derived: '{"applicableArchitectures":3}' } },
+    ],
+    [
+      '{"bundleId":"x","fileName":"y"}',
+      { [appsWith('bundleId', 'fileName')]: { derived: '{"bundleId":"x","fileName":"y"}' } },
+    ],
+    // Where an app is on sale isn't always a client's to say.
+    [
+      '{"appStoreUrl":"x"}',
+      {
+        [appsWith('appStoreUrl').replace(managedOnly, '')]: { derived: '{"appStoreUrl":"x"}' },
+        'androidManagedStoreApp|androidManagedStoreWebApp': {},
+      },
+    ],
   ])('%s stores %j', (json, stored) => {
     expect(outcome(apps, json)).toEqual(stored);
   });
 
   it.each<[string, ErrorKind]>([
-    ['{"bundleId":"x","fileName":"y"}', 'propertyDoesNotExist'],
+    ['{"bundleId":"x","setupFilePath":"y"}', 'propertyDoesNotExist'],
     ['{"@odata.type":"#microsoft.graph.win32LobApp","bundleId":"x"}', 'propertyDoesNotExist'],
     ['{"@odata.type":"#microsoft.graph.mobileApp"}', 'abstractType'],
     ['{"@odata.type":"#microsoft.graph.mobileLobApp"}', 'typeMismatch'],

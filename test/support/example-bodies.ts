@@ -53,8 +53,15 @@ export function rowOf(example: DocumentedExample): JsonObject {
   const type = typeOf(version, subject);
   if (method === 'delete') return bodyOf(version, subject) ?? {};
   if (method === 'get' || method === 'list') return { ...printedEntity(example), ...type };
-  return areRelationships(example.path) ? { ...type, targetId: target['id'] ?? null } : { ...type };
+  const own = areRelationships(example.path) ? { targetId: target['id'] ?? null } : namesOf(example);
+  return { ...type, ...own };
 }
+
+/** What an update sends and only a create takes: which app of a store it is. */
+const namesOf = ({ sent = {} }: DocumentedExample): JsonObject =>
+  Object.fromEntries(
+    Object.entries(sent).filter(([name]) => name === 'packageId' || name === 'appIdentifier'),
+  );
 
 /** Pages print a single entity inside of `value`, which the wire doesn't, and a list as it is. */
 export function printedEntity({ method, printed = {} }: DocumentedExample): JsonObject {

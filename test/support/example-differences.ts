@@ -47,6 +47,20 @@ const computed: Readonly<Record<string, Rule>> = {
   appSupportsOemConfig: is(false),
 };
 
+/** The same of what such an app tells of itself: nobody asks Google here. */
+const ofPlayStore: Readonly<Record<string, Rule>> = {
+  usedLicenseCount: is(0),
+  totalLicenseCount: is(0),
+  appStoreUrl: is(null),
+  isPrivate: is(false),
+  supportsOemConfig: is(false),
+  appTracks: (value) => Array.isArray(value) && value.length === 0,
+};
+
+const ruleOf = (name: string, { version, type }: Known): Rule | undefined =>
+  computed[name] ??
+  (lineageOf(version, type).includes('androidManagedStoreApp') ? ofPlayStore[name] : undefined);
+
 /** How an entity departs from what a page prints of it, a line for each property: what the page doesn't print is free. */
 export function entityDifferences(printed: JsonObject, got: JsonObject, known: Known): string[] {
   const type = `#microsoft.graph.${known.type}`;
@@ -60,7 +74,7 @@ export function entityDifferences(printed: JsonObject, got: JsonObject, known: K
 
 function propertyDifferences(name: string, printed: Json, got: JsonObject, known: Known): string[] {
   const { version, type } = known;
-  const rule = computed[name];
+  const rule = ruleOf(name, known);
   if (!rule)
     return valueDifferences(name, printed, got[name], {
       version,

@@ -15,8 +15,14 @@ const oddKey = "o'd d/%2e+&é漢😀)";
 /** Whether one of the keys on the way to an entity, or its own, is such a key. */
 export const isOdd = ({ keys }: Place): boolean => keys.some((key) => key.endsWith(oddKey));
 
+/** Of many types one for each that they derive from directly: that with most properties of its own. */
+function pooledTypes({ types }: ServedSet): EntityType[] {
+  const poorestFirst = types.toSorted((a, b) => a.properties.length - b.properties.length);
+  return [...new Map(poorestFirst.map((type) => [type.base, type])).values()];
+}
+
 function ownKeys(set: ServedSet, parent: readonly string[]): string[] {
-  const names = set.ancestors.length === 0 ? set.types.map(({ name }) => name) : ['1'];
+  const names = set.ancestors.length === 0 ? pooledTypes(set).map(({ name }) => name) : ['1'];
   const prefix = [...parent.slice(-1), set.segments.at(-1)?.name].join('.').slice(0, 90);
   return [...names.map((name) => `${prefix}.${name}`), `${prefix}.${oddKey}`];
 }

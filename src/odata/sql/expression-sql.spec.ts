@@ -28,6 +28,7 @@ const entity = (name: string, properties: EntityType['properties']): EntityType 
 const state = enumType('state', { failed: 2 });
 const older = earlierEnum(enumType('phase', { none: 0, open: 1, shut: 2 }), ['none', 'shut'], 'none');
 const rights = enumType('rights', { none: 0, read: 1, write: 2 }, { flags: true });
+const fewerRights = earlierEnum(rights, ['none', 'read'], 'none');
 const icon = complexType('icon', [property('type', 'Edm.String')]);
 const target = complexType('target', [property('filter', 'Edm.String')], { abstract: true });
 const groupTarget = complexType('groupTarget', [property('groupId', 'Edm.String')], { base: target });
@@ -48,6 +49,7 @@ const statuses: EntitySet = {
       property('state', state, { nullable: false }),
       property('rights', rights, { nullable: false }),
       property('phase', older, { nullable: false }),
+      property('rightsThen', fewerRights, { nullable: false }),
       property('icon', icon),
       property('target', target),
       property('targets', collection(target)),
@@ -109,6 +111,7 @@ describe('a filter as SQL', () => {
     ['code eq NaN', '($1::boolean)', false],
     ['code ne NaN', 'NOT ($1::boolean)', false],
     ["state eq 'FAILED'", 'row.state = $1::bigint', 2],
+    ["rightsThen eq 'read'", '(row.rightsThen & 1) = $1::bigint', 1],
     [
       "phase eq 'none'",
       '(CASE WHEN row.phase IN (0, 2) THEN row.phase WHEN row.phase IS NOT NULL THEN 0 END) = $1::bigint',

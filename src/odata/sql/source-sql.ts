@@ -2,6 +2,7 @@ import type { ComplexCast, PropertyPath, Source } from '../binding/typed.js';
 import { storedTypeMember } from '../complex-types.js';
 import type { EntityType, Property } from '../edm.js';
 import type { EntitySet } from '../entity-set.js';
+import { everyFlag } from '../enums.js';
 import type { Parameters } from './parameters.js';
 
 /** How rows are kept: what SQL needs to know of the tables. */
@@ -114,6 +115,7 @@ export class SourceSql {
 function shown({ steps }: PropertyPath, value: string): string {
   const type = steps === 'id' ? undefined : steps.at(-1)?.type;
   if (type?.kind !== 'enum' || type.unknownAs === undefined) return value;
+  if (type.flags) return `(${value} & ${everyFlag(type)})`;
   const known = [...type.names.keys()].join(', ');
   return `(CASE WHEN ${value} IN (${known}) THEN ${value} WHEN ${value} IS NOT NULL THEN ${type.unknownAs} END)`;
 }

@@ -13,12 +13,13 @@ const mobileAppPublishingState = enumType('mobileAppPublishingState', {
   published: 2,
 });
 
-/** The base of every app. Its concrete types differ in what they add. */
+/** The base of every app. Its concrete types differ in what they add. What needs no upload is published from the start. */
 @Index('mobile_apps_displayName', { synchronize: false })
 @EntityType('mobileApp', {
   abstract: true,
   table: 'mobile_apps',
   derived: true,
+  initial: { publishingState: 'published', uploadState: 1 },
   links: [
     {
       name: 'categories',

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestGateway, type TestGateway } from '../../../test/support/gateway.js';
+import { edmTypeOf } from '../../graph/declare.js';
+import { propertiesByName } from '../../odata/readings.js';
+import { MobileApp } from './mobile-app.entity.js';
 
 const beta = 'beta/deviceAppManagement/mobileApps';
 const stable = 'v1.0/deviceAppManagement/mobileApps';
@@ -116,6 +119,55 @@ describe('an app', () => {
     await gateway.call('PATCH', `${stable}/${String(id)}`, { displayName: 'from v1.0' });
     const kept = await gateway.call('GET', `${beta}/${String(id)}`);
     expect(kept.body).toMatchObject({ displayName: 'from v1.0', roleScopeTagIds: ['0'] });
+  });
+
+  it('is to a version that doesn’t know its type an app of no type, which can be changed as such', async () => {
+    const type = '#microsoft.graph.win32CatalogApp';
+    const { id } = await make({ '@odata.type': type, displayName: 'A', setupFilePath: 'a.msi' });
+    const path = `${stable}/${String(id)}`;
+    const { '@odata.context': _, ...bare } = (await gateway.call('GET', path)).body;
+    expect(Object.keys(bare)).toEqual(['id', ...propertiesByName(edmTypeOf(MobileApp), 'v1.0').keys()]);
+    const changed = await gateway.call('PATCH', path, { ...bare, displayName: 'B' });
+    expect([changed.status, changed.body['displayName']]).toEqual([200, 'B']);
+    const unknown = await gateway.call('PATCH', path, { setupFilePath: 'b.msi' });
+    expect([unknown.status, messageOf(unknown.body)]).toEqual([
+      400,
+      expect.stringMatching(/^The property 'setupFilePath' does not exist on type '.*\.mobileApp'/),
+    ]);
+    const named = await gateway.call('PATCH', path, { '@odata.type': type });
+    expect([named.status, messageOf(named.body)]).toEqual([400, expect.stringMatching(/^A type named/)]);
+    const kept = await gateway.call('GET', `${beta}/${String(id)}`);
+    expect(kept.body).toMatchObject({ '@odata.type': type, displayName: 'B', setupFilePath: 'a.msi' });
+  });
+
+  it('has in a version the architectures that the version knows', async () => {
+    const type = '#microsoft.graph.windowsAppX';
+    const { id } = await make({ '@odata.type': type, applicableArchitectures: 'x64,arm64' });
+    const found = async (path: string, value: string): Promise<unknown> => {
+      const is = `microsoft.graph.windowsAppX/applicableArchitectures eq '${value}'`;
+      return (await gateway.call('GET', `${path}?$filter=${is}`)).body['value'];
+    };
+    const shown = (applicableArchitectures: string) => [
+      expect.objectContaining({ id, applicableArchitectures }),
+    ];
+    expect(await found(beta, 'x64,arm64')).toEqual(shown('x64,arm64'));
+    expect(await found(beta, 'x64')).toEqual([]);
+    expect(await found(stable, 'x64')).toEqual(shown('x64'));
+    const refused = await gateway.call('POST', stable, {
+      '@odata.type': type,
+      applicableArchitectures: 'arm64',
+    });
+    expect(refused.status).toBe(400);
+  });
+
+  it('takes the package that it is of from who makes it, and from nobody else', async () => {
+    const { id } = await make({ '@odata.type': '#microsoft.graph.androidStoreApp', packageId: 'com.a' });
+    const { status, body } = await gateway.call('PATCH', `${beta}/${String(id)}`, {
+      '@odata.type': '#microsoft.graph.androidStoreApp',
+      packageId: 'com.b',
+      appStoreUrl: 'https://b.example',
+    });
+    expect([status, body['packageId'], body['appStoreUrl']]).toEqual([200, 'com.a', 'https://b.example']);
   });
 
   it('takes everything below it when it goes', async () => {
