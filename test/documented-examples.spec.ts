@@ -16,6 +16,10 @@ interface Departure {
 }
 
 const policySets: Departure = { status: 400, reason: 'policy sets are not served' };
+const abstract: Departure = {
+  status: 400,
+  reason: 'the relationship that it prints is neither a dependency nor a supersedence',
+};
 const licences: Departure = { status: 501, reason: "revoking a licence takes Apple's licence service" };
 
 const notReplayed: Readonly<Record<string, Departure>> = {
@@ -27,6 +31,7 @@ const notReplayed: Readonly<Record<string, Departure>> = {
   'beta/manageddevicemobileappconfigurationpolicysetitem-get': policySets,
   'beta/manageddevicemobileappconfigurationpolicysetitem-list': policySets,
   'beta/manageddevicemobileappconfigurationpolicysetitem-update': policySets,
+  'beta/mobileapp-updaterelationships': abstract,
 };
 
 if (areDocumentsHere) {

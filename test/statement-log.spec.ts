@@ -75,6 +75,10 @@ function abridged(statement: string): string {
 const told = async (...asked: Parameters<typeof statements>): Promise<string[]> =>
   (await statements(...asked)).map(abridged);
 
+/** The same without the savepoints of a transaction. */
+const ran = async (...asked: Parameters<typeof statements>): Promise<string[]> =>
+  (await statements(...asked)).filter((statement) => !statement.endsWith(' statement'));
+
 /** The nextLink of a page, below the host. */
 async function nextOf(path: string): Promise<string> {
   const { body } = await gateway.call('GET', path);
@@ -584,6 +588,32 @@ describe('the SQL log', () => {
     expect(await statements(204, 'DELETE', `${apps}/app`)).toHaveLength(1);
   });
 
+  it('of a name of an app with relationships, or of its delete, tells these too', async () => {
+    const related = { '@odata.type': '#microsoft.graph.iosStoreApp', id: 'related' };
+    const relationship = { '@odata.type': '#microsoft.graph.mobileAppDependency', targetId: 'second' };
+    await gateway.call('POST', apps, { ...related, relationships: [relationship] });
+    expect(await ran(200, 'PATCH', `${apps}/related`, { notes: 'x' })).toHaveLength(1);
+    expect(await ran(200, 'PATCH', `${apps}/related`, { displayName: 'x' })).toEqual([
+      expect.stringMatching(/^UPDATE mobile_apps .* AND NOT "isRelated" RETURNING/),
+      expect.stringMatching(/^SELECT .* FROM mobile_apps/),
+      'BEGIN',
+      expect.stringMatching(/^SELECT pg_advisory_xact_lock/),
+      expect.stringMatching(/^UPDATE mobile_apps .*"id" = \$2 RETURNING/),
+      expect.stringMatching(/^WITH app AS/),
+      'COMMIT',
+    ]);
+    expect(await ran(204, 'DELETE', `${apps}/related`)).toEqual([
+      'DELETE FROM mobile_apps WHERE "tenantId" = $1 AND "id" = $2 AND NOT "isRelated"',
+      expect.stringMatching(/^SELECT EXISTS/),
+      'BEGIN',
+      expect.stringMatching(/^SELECT pg_advisory_xact_lock/),
+      expect.stringMatching(/^SELECT "targetId" FROM "mobile_app_relationships"/),
+      'DELETE FROM mobile_apps WHERE "tenantId" = $1 AND "id" = $2',
+      expect.stringMatching(/^WITH RECURSIVE connected/),
+      'COMMIT',
+    ]);
+  });
+
   it('of a link is one statement, made or there already, and of its removal too', async () => {
     const body = { '@odata.id': `${gateway.url}/${categories}/work` };
     const insert =
@@ -641,12 +671,13 @@ describe('the SQL log', () => {
         expect.stringMatching(/^SELECT EXISTS/),
       ]);
       expect(await told(204, 'DELETE', category)).toEqual([`DELETE FROM mobile_app_categories ${isLinked}`]);
-      expect(await told(204, 'DELETE', app)).toEqual([`DELETE FROM mobile_apps ${where}`]);
+      expect(await told(204, 'DELETE', app)).toEqual([
+        `DELETE FROM mobile_apps ${where} AND NOT "isRelated"`,
+      ]);
     });
 
     it('of a create makes the entity and its link, or neither', async () => {
-      const ran = await told(201, 'POST', `${apps}/second/categories`, {});
-      expect(ran.filter((statement) => !statement.endsWith(' statement'))).toEqual([
+      expect(await ran(201, 'POST', `${apps}/second/categories`, {})).toEqual([
         'BEGIN',
         expect.stringMatching(/^INSERT INTO mobile_app_categories /),
         expect.stringMatching(/^INSERT INTO mobile_app_category_links /),

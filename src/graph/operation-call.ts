@@ -19,7 +19,8 @@ import { readBody } from './body.js';
 import { dtoProblem } from './dto.js';
 import type { GraphRequest } from './exchange.js';
 import type { ServedSet } from './served-set.js';
-import type { Statements } from './store.js';
+import type { Statements, Store } from './store.js';
+import { TenantRows } from './tenant-rows.js';
 
 /** What the handler of an operation works with. */
 export interface OperationCall {
@@ -128,6 +129,12 @@ function sentEntities(
   if (value.length > limits.deepInsert) throw graphError('deepInsert', limits.deepInsert);
   const set = containedSet(bound, entitiesOf);
   return value.map((entity: unknown) => readChanges(set, version, 'create', entity, dtoProblem));
+}
+
+/** The rows that an operation is bound to: one where that is an entity. */
+export function boundRows({ address, caller, statements }: OperationCall, store: Store): TenantRows {
+  if (!address.bound) throw new Error('the operation is bound to no rows');
+  return new TenantRows(statements ?? store, caller.tenantId, address.bound);
 }
 
 /** The set that an operation is bound to, or what a cast leaves of it. */

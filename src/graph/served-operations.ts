@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { type GraphVersion, versionsOf } from '../odata/edm.js';
+import { type Existence, type GraphVersion, versionsOf } from '../odata/edm.js';
 import { parseTemplate } from '../odata/entity-set.js';
 import { type Operation, operationMark, type Parameter, type Returned } from '../odata/operation.js';
 import type { EntityClass } from './declare.js';
@@ -12,10 +12,9 @@ export interface ServedOperations {
 }
 
 /** An action or a function as it is declared. */
-export interface Declared {
+export interface Declared extends Existence {
   kind: 'action' | 'function';
   name: string;
-  versions: readonly GraphVersion[];
   parameters?: readonly Parameter[];
   returns?: Returned;
 }
@@ -54,13 +53,18 @@ export const functionOf = (name: string, facets: Omit<Declared, 'kind' | 'name'>
 /** Declares the actions and functions that a controller runs, and the path of their handlers. */
 export function ServesOperations({ path, operations, permissions }: OperationsOptions): ClassDecorator {
   return (target) => {
-    const declared = operations.map(({ name, versions, ...facets }): Operation => ({
-      ...facets,
-      segments: parseTemplate(`${path}/${name}`),
-      verbs: [facets.kind === 'action' ? 'POST' : 'GET'],
-      versions: versionsOf({ versions }),
-      permissions,
-    }));
+    const declared = operations.map((operation): Operation => {
+      const { kind, name, parameters, returns } = operation;
+      return {
+        kind,
+        segments: parseTemplate(`${path}/${name}`),
+        verbs: [kind === 'action' ? 'POST' : 'GET'],
+        versions: versionsOf(operation),
+        permissions,
+        ...(parameters && { parameters }),
+        ...(returns && { returns }),
+      };
+    });
     served.set(target, { operations: declared });
     Controller(routerPath(`${path}/${operationMark}`))(target);
   };

@@ -69,6 +69,7 @@ export class TenantRows extends RowLinks {
 
   /** Makes the collection hold these entities and no others. @throws {GraphError} 404, 409 for an id that comes twice */
   async replace(entities: readonly Changes[]): Promise<void> {
+    await this.requireThrough();
     const { set, keys } = this.address;
     await this.followed(
       { kind: 'replace', entities },

@@ -245,7 +245,8 @@ describe('the JSON of a value that may be of several types', () => {
     expect(written(target, stored)).toBe(named('exclusionTarget', members));
     expect(written(collection(target), [stored])).toBe(`[${named('exclusionTarget', members)}]`);
     expect(written(group, typed('groupTarget', { groupId: 'g' }))).toBe('{"filter":null,"groupId":"g"}');
-    expect(written(target, typed('target'))).toBe('{"filter":null}');
+    // An abstract type can't be told otherwise when the value is sent back.
+    expect(written(target, typed('target'))).toBe(named('target', '"filter":null'));
   });
 
   it('names the type never without metadata, and always with all of it', () => {

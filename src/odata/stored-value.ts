@@ -174,7 +174,9 @@ function complexText(declared: ComplexType, value: Record<string, Json>, style: 
   const type = shownType(declared, value, style.version);
   const { metadata } = style.format;
   const isTyped = metadata === 'full';
-  const isNamed = isTyped || (metadata !== 'none' && type !== declared);
+  // An abstract type was named by who wrote the value, and has to be where it is sent back.
+  const isAbstract = type.abstract && value[storedTypeMember] === type.name;
+  const isNamed = isTyped || (metadata !== 'none' && (type !== declared || isAbstract));
   const members = isNamed ? [`"@odata.type":"#${namespace}.${type.name}"`] : [];
   for (const property of type.properties.filter((own) => isVisible(own, style.version))) {
     const selected = style.inner?.find(

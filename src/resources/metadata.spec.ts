@@ -147,6 +147,7 @@ describe('the actions and functions', () => {
       'Action managedDeviceMobileAppConfiguration assign(assignments:managedDeviceMobileAppConfigurationAssignment[])',
       'Action mobileApp assign(mobileAppAssignments:mobileAppAssignment[])',
       'Function mobileApp[] getMobileAppCount(status:String):Int64',
+      'Function mobileApp getRelatedAppStates(userPrincipalName:String, deviceId:String):mobileAppRelationshipState[]',
       'Function mobileApp[] getTopMobileApps(status:String, count:Int32):mobileApp[]',
       'Action mobileApp[] hasPayloadLinks(payloadIds:String[]):hasPayloadLinkResultItem[]',
       'Action mobileApp revokeAllLicenses(notifyManagedDevices:Boolean)',

@@ -31,7 +31,7 @@ export const appsOnSale: readonly AppOnSale[] = [
     'Business',
     'Productivity',
   ),
-  iosApp(
+  uploadedIosApp(
     '0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b04',
     'Northwind Field Service',
     'Northwind Traders',
@@ -61,7 +61,7 @@ export const appsOnSale: readonly AppOnSale[] = [
     'Photos & media',
     'Productivity',
   ),
-  windowsApp(
+  winGetApp(
     '0a5d1c3e-6b7f-4a21-9c84-5d2e1f3a4b09',
     'Litware Archiver',
     'Litware',
@@ -78,31 +78,46 @@ export const appsOnSale: readonly AppOnSale[] = [
   ),
 ];
 
-function iosApp(
-  id: string,
-  displayName: string,
-  publisher: string,
-  version: string,
-  ...categories: string[]
-): AppOnSale {
-  const bundleId = displayName.toLowerCase().replaceAll(' ', '.');
-  const body = {
-    ...described(displayName, publisher),
-    bundleId: `example.${bundleId}`,
-    appStoreUrl: `https://apps.example/${bundleId}`,
-    applicableDeviceType: { iPad: true, iPhoneAndIPod: true },
-    minimumSupportedOperatingSystem: { v15_0: true },
-  };
+/** Its id, name, publisher, version and categories. */
+type Product = [id: string, displayName: string, publisher: string, version: string, ...categories: string[]];
+
+function iosApp(...[id, displayName, publisher, version, ...categories]: Product): AppOnSale {
+  const common = iosBody(displayName, publisher);
+  const body = { ...common, appStoreUrl: `https://apps.example/${common.bundleId}` };
   return { id, platform: 'iOS', version, categories, body };
 }
 
-function windowsApp(
-  id: string,
-  displayName: string,
-  publisher: string,
-  version: string,
-  ...categories: string[]
-): AppOnSale {
+function uploadedIosApp(...[id, displayName, publisher, version, ...categories]: Product): AppOnSale {
+  const upload = {
+    '@odata.type': '#microsoft.graph.iosLobApp',
+    fileName: `${displayName.replaceAll(' ', '')}.ipa`,
+    versionNumber: version,
+    buildNumber: version,
+  };
+  const body = { ...iosBody(displayName, publisher), ...upload };
+  return { id, platform: 'iOS', version, categories, body };
+}
+
+function iosBody(displayName: string, publisher: string): Record<string, unknown> & { bundleId: string } {
+  return {
+    ...described(displayName, publisher),
+    bundleId: `example.${displayName.toLowerCase().replaceAll(' ', '.')}`,
+    applicableDeviceType: { iPad: true, iPhoneAndIPod: true },
+    minimumSupportedOperatingSystem: { v15_0: true },
+  };
+}
+
+function winGetApp(...[id, displayName, publisher, version, ...categories]: Product): AppOnSale {
+  const body = {
+    '@odata.type': '#microsoft.graph.winGetApp',
+    ...described(displayName, publisher),
+    packageIdentifier: displayName.replace(' ', '.'),
+    installExperience: { runAsAccount: 'system' },
+  };
+  return { id, platform: 'Windows', version, categories, body };
+}
+
+function windowsApp(...[id, displayName, publisher, version, ...categories]: Product): AppOnSale {
   const file = displayName.replaceAll(' ', '');
   const body = {
     '@odata.type': '#microsoft.graph.win32LobApp',
@@ -113,6 +128,8 @@ function windowsApp(
     uninstallCommandLine: `msiexec /x "${file}.msi" /qn`,
     applicableArchitectures: 'x64',
     minimumSupportedWindowsRelease: '22H2',
+    installExperience: { runAsAccount: 'system', deviceRestartBehavior: 'basedOnReturnCode' },
+    rules: [installedFile(displayName, version)],
     returnCodes: [
       { returnCode: 0, type: 'success' },
       { returnCode: 3010, type: 'softReboot' },
@@ -120,6 +137,19 @@ function windowsApp(
     displayVersion: version,
   };
   return { id, platform: 'Windows', version, categories, body };
+}
+
+/** A rule that finds the app by the version of its program. */
+function installedFile(displayName: string, version: string): Record<string, unknown> {
+  return {
+    '@odata.type': '#microsoft.graph.win32LobAppFileSystemRule',
+    ruleType: 'detection',
+    path: `%ProgramFiles%\\${displayName}`,
+    fileOrFolderName: `${displayName.replaceAll(' ', '')}.exe`,
+    operationType: 'version',
+    operator: 'greaterThanOrEqual',
+    comparisonValue: version,
+  };
 }
 
 function described(displayName: string, publisher: string): Record<string, unknown> {

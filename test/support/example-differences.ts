@@ -39,6 +39,8 @@ const computed: Readonly<Record<string, Rule>> = {
   // No policy set assigns anything.
   source: is('direct'),
   sourceId: is(null),
+  // The app that the URL names is the one that needs or supersedes the other.
+  targetType: is('child'),
   dependentAppCount: is(0),
   dependsOnAppCount: is(0),
   supersedingAppCount: is(0),

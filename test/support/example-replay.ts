@@ -42,14 +42,32 @@ async function prepared(run: Replay): Promise<Place> {
   const { version, path, method } = run.example;
   const apps = `${version}/deviceAppManagement/mobileApps`;
   if (areRelationships(path)) await made(run, apps, target);
-  // Functions of all apps find one.
-  if (path.includes('mobileApps/get')) await made(run, apps, rowOf(run.example));
+  if (method === 'haspayloadlinks') await assigned(run, apps);
   const place = await filled(run);
+  if (method === 'getrelatedappstates') await related(run, `${apps}/${place.id}`);
   if (path.endsWith('}')) return place;
   if (method === 'list') return { ...place, id: await made(run, place.url, rowOf(run.example)) };
   // What there is just one of is never made, but changed.
   if (method === 'get') await changed(run, place.url, { ...printedEntity(run.example), id: undefined });
   return { ...place, id: undefined };
+}
+
+/** Makes the app that the page asks of, and gives it the link that the page prints. */
+async function assigned(run: Replay, apps: string): Promise<void> {
+  const [id = ''] = (run.example.sent?.['payloadIds'] ?? []) as string[];
+  await made(run, apps, { ...target, id });
+  await made(run, `${apps}/${encodeURIComponent(id)}/assignments`, {});
+}
+
+/** Lets the app of the path need the other, which stands on the device of the user that the path names. */
+async function related(run: Replay, app: string): Promise<void> {
+  const targetId = target['id'] as string;
+  await made(run, `${app}/relationships`, {
+    '@odata.type': '#microsoft.graph.mobileAppDependency',
+    targetId,
+  });
+  const device = { deviceId: 'parameterValue', userPrincipalName: 'parameterValue' };
+  await made(run, `${app.replace(/[^/]+$/, encodeURIComponent(targetId))}/deviceStatuses`, device);
 }
 
 /** The path with the keys of new entities. */
@@ -90,7 +108,9 @@ async function problemsOf(run: Replay, reply: Reply, { url, id }: Place): Promis
   if (reply.status !== status) return [refusal(verb, url, status, reply)];
   if (!printed) return reply.text === '' ? notDone(run, url) : [`there is a body: ${reply.text}`];
   const answer = reply.body as JsonObject;
-  if (!printsEntity.has(method)) return shapeDifferences(printed['value'] ?? null, answer['value']);
+  // No app is in the state `parameterValue`.
+  const value = Array.isArray(printed['value']) && example.path.includes('status=') ? [] : printed['value'];
+  if (!printsEntity.has(method)) return shapeDifferences(value ?? null, answer['value']);
   const got = method === 'list' ? (answer['value'] as JsonObject[]).find((row) => row['id'] === id) : answer;
   if (!got) return [`${id} is not listed`];
   const entity = printedEntity(example);

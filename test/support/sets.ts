@@ -25,6 +25,21 @@ export function leastBody(set: ServedSet): Record<string, unknown> {
   return type && type !== set.type ? { '@odata.type': `#microsoft.graph.${type.name}` } : {};
 }
 
+/** Whether its entities are each between two apps: a create names the other one, and ids follow from both. */
+export const isBetweenApps = ({ type }: ServedSet): boolean => type.name === 'mobileAppRelationship';
+
+/** A body that a create of the set takes once, after making the app that it names, where it has to name one. */
+export async function freshBody(
+  gateway: TestGateway,
+  version: string,
+  set: ServedSet,
+): Promise<Record<string, unknown>> {
+  const apps = set.ancestors[0]?.set;
+  if (!apps || !isBetweenApps(set)) return leastBody(set);
+  const { body } = await gateway.call('POST', `${version}/${templateOf(apps)}`, leastBody(apps));
+  return { ...leastBody(set), targetId: body['id'] };
+}
+
 /** The URL path of a set, with fresh entities on the way to it. */
 export async function freshPath(gateway: TestGateway, version: string, set: ServedSet): Promise<string> {
   let path = `${version}/${templateOf(set)}`;

@@ -50,7 +50,11 @@ describe('CSDL JSON', () => {
           state: { $Type: 'graph.state' },
           item: { $Kind: 'NavigationProperty', $Type: 'graph.item', $Nullable: true },
           label: { $Type: 'graph.label', $Nullable: true },
-          until: { $Type: 'Edm.DateTimeOffset', $Nullable: true },
+          until: {
+            $Type: 'Edm.DateTimeOffset',
+            $Nullable: true,
+            '@Org.OData.Core.V1.Immutable': true,
+          },
           renewed: { $Type: 'Edm.Boolean' },
           fines: { $Collection: true, $Type: 'graph.fine' },
           daily: { $Type: 'graph.dailyFine', $Nullable: true },

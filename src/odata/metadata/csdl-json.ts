@@ -134,8 +134,12 @@ const returnedType = (returns: Returned, set: EntitySet): CsdlParameter =>
   returns.kind === 'entities' ? entityType(set, false) : valueType({ type: returns.type, nullable: false });
 
 /** Without `$MaxLength` and `$Precision`: Graph prints none. `$Nullable` of a collection speaks of its elements (CSDL JSON 4.01, 7.2.1). */
-function propertyElement({ computed, ...property }: Property): CsdlProperty {
-  return { ...valueType(property), ...(computed && { '@Org.OData.Core.V1.Computed': true }) };
+function propertyElement({ computed, immutable, ...property }: Property): CsdlProperty {
+  return {
+    ...valueType(property),
+    ...(computed && { '@Org.OData.Core.V1.Computed': true }),
+    ...(immutable && { '@Org.OData.Core.V1.Immutable': true }),
+  };
 }
 
 function valueType({ type, nullable }: Pick<Property, 'type' | 'nullable'>): CsdlParameter {

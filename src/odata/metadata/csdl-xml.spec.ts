@@ -83,7 +83,9 @@ describe('CSDL XML', () => {
       <EntityType Name="loan" BaseType="graph.entity">
         <Property Name="state" Type="graph.state" Nullable="false" />
         <Property Name="label" Type="graph.label" />
-        <Property Name="until" Type="Edm.DateTimeOffset" />
+        <Property Name="until" Type="Edm.DateTimeOffset">
+          <Annotation Term="Org.OData.Core.V1.Immutable" Bool="true" />
+        </Property>
         <Property Name="renewed" Type="Edm.Boolean" Nullable="false" />
         <Property Name="fines" Type="Collection(graph.fine)" Nullable="false" />
         <Property Name="daily" Type="graph.dailyFine" />

@@ -8,6 +8,7 @@ export interface CsdlProperty {
   $Nullable?: true;
   $ContainsTarget?: true;
   '@Org.OData.Core.V1.Computed'?: true;
+  '@Org.OData.Core.V1.Immutable'?: true;
 }
 
 /** Members without `$` are properties, by name. */

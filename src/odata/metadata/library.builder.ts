@@ -52,7 +52,7 @@ const film = entity('film', [property('poster', 'Edm.Binary')], {
 const loan = entity('loan', [
   property('state', state, required),
   property('label', label),
-  property('until', 'Edm.DateTimeOffset'),
+  property('until', 'Edm.DateTimeOffset', { immutable: true }),
   property('renewed', 'Edm.Boolean', required),
   property('fines', collection(fine), required),
   property('daily', dailyFine),

@@ -93,7 +93,7 @@ describe.each([
 describe('a configuration for Android', () => {
   const work = '#microsoft.graph.androidForWorkMobileAppConfiguration';
 
-  it('is a bare configuration to v1.0, which neither makes one nor sees what makes it one', async () => {
+  it('is a bare configuration to v1.0, which changes what it sees of it and nothing else', async () => {
     const { body } = await gateway.call('POST', beta, anAndroidConfiguration());
     const path = String(body['id']);
     const bare = await gateway.call('GET', `${stable}/${path}`);
@@ -107,10 +107,11 @@ describe('a configuration for Android', () => {
       'displayName',
       'version',
     ]);
+    expect((await gateway.call('PATCH', `${stable}/${path}`, { version: 2 })).body['version']).toBe(2);
     expect((await gateway.call('PATCH', `${stable}/${path}`, { packageId: 'x' })).status).toBe(400);
     expect((await gateway.call('POST', stable, anAndroidConfiguration())).status).toBe(400);
     const whole = await gateway.call('GET', `${beta}/${path}`);
-    expect(whole.body).toMatchObject(anAndroidConfiguration());
+    expect(whole.body).toMatchObject(anAndroidConfiguration({ version: 2 }));
   });
 
   it('says of apps for work the same, but nothing of OEMConfig', async () => {

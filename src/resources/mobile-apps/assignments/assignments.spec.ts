@@ -271,6 +271,17 @@ describe('whether an app is assigned', () => {
     expect(await isAssigned(app)).toBe(true);
   });
 
+  it('follows also what is written behind a navigation', async () => {
+    const app = await anApp({ deviceStatuses: [{ id: 'there' }] });
+    const behind = (status: string): string => `${beta}/${app}/deviceStatuses/${status}/app/assignments`;
+    const nowhere = await gateway.call('POST', behind('nobody'), anAssignment({ id: 'one' }));
+    expect([nowhere.status, await isAssigned(app)]).toEqual([404, false]);
+    await make(behind('there'), anAssignment({ id: 'one' }));
+    expect(await isAssigned(app)).toBe(true);
+    expect((await gateway.call('DELETE', `${behind('there')}/one`)).status).toBe(204);
+    expect(await isAssigned(app)).toBe(false);
+  });
+
   it('is false when the last two assignments are deleted at the same time, 20 times of 20', async () => {
     const assignments = [anAssignment({ id: 'one' }), anAssignment({ id: 'two' })];
     for (let round = 0; round < 20; round++) {

@@ -30,11 +30,13 @@ const int64 = { kind: 'primitive', name: 'Edm.Int64' } as const;
   operations: [
     functionOf('getMobileAppCount', {
       versions: ['beta'],
+      until: 'today',
       parameters: [status],
       returns: { kind: 'value', type: int64 },
     }),
     functionOf('getTopMobileApps', {
       versions: ['beta'],
+      until: 'today',
       parameters: [status, count],
       returns: { kind: 'entities' },
     }),

@@ -25,7 +25,7 @@ const versions = ['beta'] as const;
   ],
 })
 export class LicenceActionsController {
-  @Post(':action')
+  @Post(['revokeAllLicenses', 'revokeDeviceLicense', 'revokeUserLicense'])
   refuse(@Invoked() { address }: OperationCall): never {
     const name = address.operation.segments.at(-1)?.name ?? '';
     throw graphError('operationNotSupported', name, "licences are kept by Apple's service");

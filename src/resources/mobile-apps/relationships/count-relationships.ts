@@ -24,13 +24,17 @@ const counts = `counts("type", "id", "below", "above") AS MATERIALIZED (
 
 const updatedApps = `updated_apps AS (
     UPDATE "mobile_apps" AS app SET "dependentAppCount" = now."dependent", "supersedingAppCount" = now."superseding",
-        "supersededAppCount" = now."superseded", "isRelated" = now."related", "rowVersion" = app."rowVersion" + 1
+        "supersededAppCount" = now."superseded", "isRelated" = now."related", "rowVersion" = app."rowVersion" +
+          ((app."dependentAppCount", app."supersedingAppCount", app."supersededAppCount")
+            <> (now."dependent", now."superseding", now."superseded"))::integer
       FROM (SELECT connected."id", coalesce(direct."count", 0), coalesce(counts."below", 0), coalesce(counts."above", 0),
-            EXISTS (SELECT 1 FROM edge WHERE connected."id" IN (edge."parent", edge."child"))
+            one_end."id" IS NOT NULL
           FROM connected
+          LEFT JOIN (SELECT "parent" FROM edge UNION SELECT "child" FROM edge) AS one_end("id") USING ("id")
           LEFT JOIN counts ON counts."id" = connected."id" AND counts."type" = 'mobileAppSupersedence'
           LEFT JOIN (SELECT "parent", count(*) FROM edge WHERE "type" = 'mobileAppDependency' GROUP BY 1)
-            AS direct("id", "count") ON direct."id" = connected."id") AS now("id", "dependent", "superseding", "superseded", "related")
+            AS direct("id", "count") ON direct."id" = connected."id")
+        AS now("id", "dependent", "superseding", "superseded", "related")
       WHERE app."tenantId" = $1 AND app."id" = now."id" AND
         (app."dependentAppCount", app."supersedingAppCount", app."supersededAppCount", app."isRelated")
           <> (now."dependent", now."superseding", now."superseded", now."related"))`;

@@ -11,8 +11,8 @@ export const lockRelationships = (tenantId: string): Statement => ({
 
 /**
  * Of an app and of others that it is to need or supersede, those that are there: id, `displayName`, `publisher`,
- * `displayVersion`, and whether it is the app itself, or needs or supersedes it, however indirectly. They are held, so that
- * nobody renames them meanwhile.
+ * `displayVersion`, and whether it is the app itself, or needs or supersedes it, however indirectly. They are held: who
+ * renames or deletes one of them meanwhile waits, and finds then that it is related.
  */
 export const selectEnds = (tenantId: string, app: string, targets: readonly string[]): Statement => ({
   text: `WITH RECURSIVE above("id") AS (
@@ -20,7 +20,7 @@ export const selectEnds = (tenantId: string, app: string, targets: readonly stri
       SELECT r."targetId" FROM above JOIN "mobile_app_relationships" AS r
         ON r."tenantId" = $1 AND r."mobileAppId" = above."id" AND r."targetType" = ${parent})
     SELECT "id", "displayName", "publisher", "derived"->>'displayVersion', "id" IN (SELECT "id" FROM above)
-      FROM "mobile_apps" WHERE "tenantId" = $1 AND "id" = ANY($3::text[]) FOR NO KEY UPDATE OF "mobile_apps"`,
+      FROM "mobile_apps" WHERE "tenantId" = $1 AND "id" = ANY($3::text[]) ORDER BY "id" FOR NO KEY UPDATE`,
   values: [tenantId, app, [app, ...targets]],
 });
 

@@ -69,44 +69,39 @@ describe('the documents’ examples of a relationship', () => {
     }),
   );
 
-  it.each(examples)(
-    'are taken as printed, but for what only the server knows: $@odata.type',
-    async (body) => {
-      const source = `source-${body['@odata.type'].length}`;
-      const app = await anApp(source, { displayName: 'A', displayVersion: '1.0', publisher: 'B' });
-      const created = await gateway.call('POST', `${app}/relationships`, body);
-      const id = `${source}_Target Id value`;
-      const counts = Object.keys(body).filter((name) => name.endsWith('AppCount'));
-      const entity = {
-        ...body,
-        id,
-        targetPublisherDisplayName: 'Target Publisher value',
-        sourceId: source,
-        sourceDisplayName: 'A',
-        sourceDisplayVersion: '1.0',
-        sourcePublisherDisplayName: 'B',
-        targetType: 'child',
-        ...Object.fromEntries(counts.map((name) => [name, 0])),
-      };
-      const root = `${gateway.url}/beta/$metadata#deviceAppManagement/mobileApps('${source}')/relationships`;
-      expect([created.status, created.body]).toEqual([
-        201,
-        { '@odata.context': `${root}/$entity`, ...entity },
-      ]);
+  const named = examples.map((body) => [body['@odata.type'], body] as const);
+  it.each(named)('are taken as printed, but for what only the server knows: %s', async (_, body) => {
+    const source = `source-${body['@odata.type'].length}`;
+    const app = await anApp(source, { displayName: 'A', displayVersion: '1.0', publisher: 'B' });
+    const created = await gateway.call('POST', `${app}/relationships`, body);
+    const id = `${source}_Target Id value`;
+    const counts = Object.keys(body).filter((name) => name.endsWith('AppCount'));
+    const entity = {
+      ...body,
+      id,
+      targetPublisherDisplayName: 'Target Publisher value',
+      sourceId: source,
+      sourceDisplayName: 'A',
+      sourceDisplayVersion: '1.0',
+      sourcePublisherDisplayName: 'B',
+      targetType: 'child',
+      ...Object.fromEntries(counts.map((name) => [name, 0])),
+    };
+    const root = `${gateway.url}/beta/$metadata#deviceAppManagement/mobileApps('${source}')/relationships`;
+    expect([created.status, created.body]).toEqual([201, { '@odata.context': `${root}/$entity`, ...entity }]);
 
-      const one = `${app}/relationships/${encodeURIComponent(id)}`;
-      const got = await gateway.call('GET', one);
-      expect([got.text, got.headers.get('etag')]).toEqual([created.text, created.headers.get('etag')]);
-      const list = await gateway.call('GET', `${app}/relationships`);
-      expect(list.body).toEqual({ '@odata.context': root, value: [entity] });
+    const one = `${app}/relationships/${encodeURIComponent(id)}`;
+    const got = await gateway.call('GET', one);
+    expect([got.text, got.headers.get('etag')]).toEqual([created.text, created.headers.get('etag')]);
+    const list = await gateway.call('GET', `${app}/relationships`);
+    expect(list.body).toEqual({ '@odata.context': root, value: [entity] });
 
-      const updated = await gateway.call('PATCH', one, { ...body, targetId: 'ignored' });
-      expect([updated.status, updated.body]).toEqual([200, created.body]);
-      const deleted = await gateway.call('DELETE', one);
-      expect([deleted.status, deleted.text]).toEqual([204, '']);
-      expect((await gateway.call('GET', one)).status).toBe(404);
-    },
-  );
+    const updated = await gateway.call('PATCH', one, { ...body, targetId: 'ignored' });
+    expect([updated.status, updated.body]).toEqual([200, created.body]);
+    const deleted = await gateway.call('DELETE', one);
+    expect([deleted.status, deleted.text]).toEqual([204, '']);
+    expect((await gateway.call('GET', one)).status).toBe(404);
+  });
 
   it('of updateRelationships can’t be taken: what it names is neither a dependency nor a supersedence', async () => {
     const app = await anApp('example');
@@ -190,6 +185,25 @@ describe('a relationship', () => {
       targetPublisher: 'P',
       targetPublisherDisplayName: 'P',
     });
+  });
+
+  it('has the names of both apps when they are renamed as it is made', async () => {
+    const names: unknown[][] = [];
+    for (const round of ['1', '2', '3', '4', '5', '6', '7', '8']) {
+      const [a, b] = (await anyApps(`race-a${round}`, `race-b${round}`)) as [string, string];
+      await Promise.all([
+        gateway.call('PATCH', a, { displayName: 'A' }),
+        gateway.call('PATCH', b, { displayName: 'B' }),
+        make(a, aRelationship(`race-b${round}`)),
+        gateway.call('PATCH', b, { publisher: 'P' }),
+      ]);
+      const sides = [...(await listOf(a)), ...(await listOf(b))];
+      names.push(sides.map((one) => [one['sourceDisplayName'], one['targetDisplayName']]).flat());
+      names.push(sides.map((one) => one['targetPublisher']));
+    }
+    expect(names).toEqual(
+      names.map((_, index) => (index % 2 === 0 ? ['A', 'B', 'B', 'A'] : ['P', 'Contoso'])),
+    );
   });
 
   it('can’t be without another app that is there, nor the other way round too', async () => {
