@@ -9,7 +9,8 @@ import {
   type Property,
   type ValueType,
 } from '../../src/odata/edm.js';
-import { isOdd, type Place, pathOf, pool, poolBody, typeOf } from './fuzz-pool.js';
+import { isOdd, type Place, pathOf, pool, poolBody, prefixed, typeOf } from './fuzz-pool.js';
+import type { Rows } from './fuzz-rows.js';
 import type { Ask } from './isolation-asks.js';
 import { countNames, textNames } from './isolation-queries.js';
 import { markedType } from './isolation-spots.js';
@@ -46,7 +47,7 @@ export const everything = (mark: string, rowVersion: number): Holding => ({
 
 /** A row of a key that the owner has not, so that it is there whatever becomes of the others. */
 const [first] = pool as [Place];
-const keptPlace: Place = { set: first.set, keys: first.keys.map((key) => `kept.${key}`) };
+const keptPlace = prefixed(first, 'kept.');
 
 /** A write to it, for who has it. */
 export const kept: Ask = {
@@ -65,21 +66,34 @@ export const namesakes = (mark: string, rowVersion: number): Holding => ({
 
 /** As many rows, under keys that nobody else has. */
 export function ownRows(mark: string, rowVersion: number): Holding {
-  const places = plainPlaces.map(({ set, keys }) => ({ set, keys: keys.map((key) => `own.${key}`) }));
+  const places = plainPlaces.map((place) => prefixed(place, 'own.'));
   return { mark, rowVersion, places: [...places, keptPlace], links: linksAmong(places) };
 }
 
-/** A body that changes the row, where it has a text or a count to change. */
-export function changeOf({ set }: Place, version: ApiVersion, text: string): Record<string, unknown> {
-  const [[name], [count]] = [textNames(set, version), countNames(set, version)];
+/** A body that changes the row, where it has a text, a count or a choice to change. */
+export function changeOf(place: Place, version: ApiVersion, text: string): Record<string, unknown> {
+  const properties = writableOf(place, version).filter(({ immutable }) => !immutable);
+  const [name] = textNames(place.set, version).filter((own) =>
+    properties.some((property) => property.name === own),
+  );
   if (name !== undefined) return { [name]: text };
-  return count === undefined ? {} : { [count]: numberOf(text) };
+  const [count] = countNames(place.set, version);
+  if (count !== undefined) return { [count]: numberOf(text) };
+  const choice = properties.find(({ type }) => type.kind === 'enum');
+  return choice?.type.kind === 'enum' ? { [choice.name]: [...choice.type.members.keys()][1] } : {};
+}
+
+function writableOf(place: Place, version: ApiVersion): Property[] {
+  return allProperties(typeOf(place)).filter(
+    (property) => !property.computed && isVisible(property, version),
+  );
 }
 
 /** A body that creates the row with a text of its own in each property that takes one. */
 export function markedBody(place: Place, mark: string, version: ApiVersion): Record<string, unknown> {
-  const properties = allProperties(typeOf(place)).filter(({ versions }) => versions.includes(version));
-  return { ...poolBody(place), ...marked(properties, `${mark}.${pool.indexOf(place)}`, version) };
+  const needed = poolBody(place);
+  const properties = writableOf(place, version).filter(({ name }) => !(name in needed));
+  return { ...needed, ...marked(properties, `${mark}.${pool.indexOf(place)}`, version) };
 }
 
 const marked = (
@@ -134,11 +148,13 @@ export const textsOf = ({ mark }: Holding): RegExp =>
 
 /** The requests that make what is held, each behind those that it needs. */
 export const fillingOf = ({ places, links, mark }: Holding, base: string): Ask[] => [
-  ...places.map((place) => ({
-    method: place.set.isSingle ? 'PATCH' : 'POST',
-    path: `/${newest(place)}${pathOf(place, false)}`,
-    body: markedBody(place, mark, newest(place)),
-  })),
+  ...places
+    .filter(({ relation }) => !relation?.isMirrored)
+    .map((place) => ({
+      method: place.set.isSingle ? 'PATCH' : 'POST',
+      path: `/${newest(place)}${pathOf(place, false)}`,
+      body: markedBody(place, mark, newest(place)),
+    })),
   ...links.map(({ from, name, to }) => ({
     method: 'POST',
     path: `/${newest(from)}${pathOf(from, true)}/${name}/$ref`,
@@ -146,7 +162,9 @@ export const fillingOf = ({ places, links, mark }: Holding, base: string): Ask[]
   })),
 ];
 
-const tables = [...new Set(model.sets.map(({ table }) => table))];
+/** Some hold rows of several sets. */
+const innermostFirst = model.sets.toSorted((a, b) => b.ancestors.length - a.ancestors.length);
+const tables = [...new Set(innermostFirst.map(({ table }) => table))].toReversed();
 
 /** Makes alike, wherever they are made, the rows of a tenant: but for this, chance and the clock tell them apart. */
 export async function level(database: Client, tenant: string, rowVersion: number): Promise<void> {
@@ -166,3 +184,17 @@ export async function clear(database: Client, tenant: string): Promise<void> {
   const roots = tables.filter(({ parents }) => parents.length === 0);
   for (const { name } of roots) await database.query(`DELETE FROM ${name} WHERE "tenantId" = $1`, [tenant]);
 }
+
+/** Brings back rows of a tenant that has none. */
+export async function restore(database: Client, rows: Rows): Promise<void> {
+  // What is contained comes behind what contains it, and links behind all.
+  const order = tables.map(({ name }) => name);
+  const linking = [...rows.keys()].map(tableIn).filter((name) => !order.includes(name));
+  for (const name of new Set([...order, ...linking])) {
+    const texts = [...rows].flatMap(([key, text]) => (tableIn(key) === name ? [text] : []));
+    const sql = `INSERT INTO ${name} SELECT * FROM jsonb_populate_recordset(NULL::${name}, $1::jsonb)`;
+    if (texts.length > 0) await database.query(sql, [`[${texts.join(',')}]`]);
+  }
+}
+
+const tableIn = (key: string): string => key.slice(0, key.indexOf(' '));

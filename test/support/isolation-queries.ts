@@ -2,7 +2,7 @@ import type { ServedSet } from '../../src/graph/served-set.js';
 import { type ApiVersion, isVisible, namespace, type Property, type ValueType } from '../../src/odata/edm.js';
 import { typeOf } from './fuzz-pool.js';
 import {
-  castsIn,
+  sampledCasts,
   isToOne,
   membersIn,
   type Navigation,
@@ -27,7 +27,7 @@ export function queriesAt({ path, set, place }: Spot, version: ApiVersion, mark:
       ['', ' desc'].map((way) => `${path}?$top=1&${option('$orderby', text + way)}`),
     ),
     ...searches.map((text) => `${path}?$count=true&${option('$search', text)}`),
-    ...expands(set, [set, ...castsIn(set, version)], version, mark).map(
+    ...expands(set, [set, ...sampledCasts(set, version)], version, mark).map(
       (text) => `${path}?${option('$expand', text)}`,
     ),
   ];
@@ -35,7 +35,7 @@ export function queriesAt({ path, set, place }: Spot, version: ApiVersion, mark:
 
 /** An entity with what it leads to. */
 export function expandsAt({ path, set, place }: Spot, version: ApiVersion, mark: string): string[] {
-  const casts = castsIn(set, version).filter(({ types }) => types.includes(typeOf(place)));
+  const casts = sampledCasts(set, version).filter(({ types }) => types.includes(typeOf(place)));
   return expands(set, [set, ...casts], version, mark).map((text) => `${path}?${option('$expand', text)}`);
 }
 
@@ -46,7 +46,7 @@ const prefixOf = (set: ServedSet, cast: ServedSet): string =>
 /** Conditions that rows with the mark meet, one for each property that takes a text. */
 function conditions(set: ServedSet, version: ApiVersion, mark: string, variable = ''): string[] {
   const own = new Set(propertiesIn(set, version));
-  return [set, ...castsIn(set, version)].flatMap((cast) =>
+  return [set, ...sampledCasts(set, version)].flatMap((cast) =>
     propertiesIn(cast, version)
       .filter((property) => cast === set || !own.has(property))
       .flatMap((property) => condition(property, variable + prefixOf(set, cast), mark, version)),

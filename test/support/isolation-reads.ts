@@ -1,9 +1,10 @@
 import type { ServedSet } from '../../src/graph/served-set.js';
-import type { ApiVersion, Property } from '../../src/odata/edm.js';
+import { type ApiVersion, namespace, type Property } from '../../src/odata/edm.js';
 import { isOdd, pathOf, pool } from './fuzz-pool.js';
 import type { Ask } from './isolation-asks.js';
 import { expandsAt, queriesAt, textNames } from './isolation-queries.js';
 import {
+  castsIn,
   collectionSpots,
   containersBehind,
   entitySpots,
@@ -22,6 +23,7 @@ export function readsOf(set: ServedSet, version: ApiVersion, mark: string): Ask[
   const containers = containersBehind(entities, version);
   const parts = [...collections, ...entities, ...near, ...containers].flatMap(partsOf);
   const paths = [
+    ...collections.flatMap((spot) => castReads(spot, version)),
     ...far.flatMap(partsOf),
     ...[...entities, ...near].flatMap((spot) => propertyPaths(spot, set, version)),
     ...collections.flatMap((spot) => queriesAt(spot, version, mark)),
@@ -37,6 +39,13 @@ const asks = (method: string, paths: readonly string[]): Ask[] =>
 /** The paths of a spot and of what every collection or entity has. */
 export const partsOf = ({ path, isEntity }: Spot): string[] =>
   isEntity ? [path, `${path}/$ref`] : [path, `${path}/$count`, `${path}/$ref`];
+
+/** The collection cast to each type, and counted so. */
+const castReads = ({ path, set }: Spot, version: ApiVersion): string[] =>
+  castsIn(set, version).flatMap(({ type }) => {
+    const cast = `${path}/${namespace}.${type.name}`;
+    return [cast, `${cast}/$count`];
+  });
 
 /** Of one row of the set all properties, of a cast those that the cast adds, of others the key. */
 function propertyPaths(

@@ -4,6 +4,7 @@ import {
   allProperties,
   type ApiVersion,
   type ComplexType,
+  type EntityType,
   isVisible,
   namespace,
   type Property,
@@ -64,11 +65,47 @@ export function membersIn(type: ComplexType, version: ApiVersion): Property[] {
 export const castsIn = (set: ServedSet, version: ApiVersion): ServedSet[] =>
   (set.casts as ServedSet[]).filter(({ type }) => isVisible(type, version));
 
-/** Those below the first row of each parent: what is found there is found below the others. */
-const asked = pool.filter(({ set, keys }) => {
-  const parent = pool.find((place) => place.set === set.ancestors.at(-1)?.set);
-  return !parent || startsWith(keys, parent.keys);
+/** What casts of a set may differ in, beside the properties that they add. */
+const castKinds: ((type: EntityType) => boolean)[] = [
+  ({ abstract }) => abstract,
+  (type) => isPooled(type) && type.versions.includes('v1.0') && hasComplexCollection(type),
+  (type) => isPooled(type) && !type.versions.includes('v1.0'),
+];
+
+const isPooled = (type: EntityType): boolean => pool.some((place) => typeOf(place) === type);
+
+const hasComplexCollection = (type: EntityType): boolean =>
+  type.properties.some(
+    (property) => property.type.kind === 'collection' && property.type.of.kind === 'complex',
+  );
+
+/**
+ * Of many casts one of each kind. The predicates of a statement are written by the same code whatever the URL casts to, the
+ * type's name being one of its values: so each cast is read once (`castReads`), and these few meet all that can be asked.
+ */
+export function sampledCasts(set: ServedSet, version: ApiVersion): ServedSet[] {
+  const casts = castsIn(set, version);
+  if (casts.length <= castKinds.length) return casts;
+  const sample = castKinds.flatMap((isKind) => casts.find(({ type }) => isKind(type)) ?? []);
+  return [...new Set(sample)];
+}
+
+/**
+ * Those below the first row of each parent: what is found there is found below the others. Of many types, the rows of those
+ * that sampled casts leave.
+ */
+const asked = pool.filter((place) => {
+  const { set, keys } = place;
+  const parent = pool.find((other) => other.set === set.ancestors.at(-1)?.set);
+  return parent ? startsWith(keys, parent.keys) : isOdd(place) || isSampled(place);
 });
+
+function isSampled(place: Place): boolean {
+  const casts = sampledCasts(place.set, 'beta');
+  return (
+    casts.length === castsIn(place.set, 'beta').length || casts.some(({ type }) => type === typeOf(place))
+  );
+}
 
 /** The set's collections, one below each of its parents; singles are in none. */
 export function collectionSpots(set: ServedSet, version: ApiVersion): Spot[] {
@@ -107,7 +144,7 @@ export const containersBehind = (spots: readonly Spot[], version: ApiVersion): S
 
 /** Where one more step leads: casts, the entity of a cast collection, and an entity's navigations. */
 export function spotsBehind({ path, set, place, isEntity }: Spot, version: ApiVersion): Spot[] {
-  const casts = castsIn(set, version)
+  const casts = sampledCasts(set, version)
     .filter(({ types }) => !isEntity || types.includes(typeOf(place)))
     .map((cast) => ({ path: `${path}/${namespace}.${cast.type.name}`, set: cast, place, isEntity }));
   if (!isEntity) return casts.flatMap((cast) => [cast, ...entityIn(cast)]);

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { answersTo, connections, shownAsk } from './isolation-asks.js';
+import { answersTo, connections, shownAnswer, shownAsk } from './isolation-asks.js';
 import { type Sender, senderTo } from './fuzz-http.js';
 import { type Rows, rowsOf } from './fuzz-rows.js';
 import { startTestGateway, type TestGateway, type TokenChoice } from './gateway.js';
-import { clear, fillingOf, type Holding, level } from './isolation-holdings.js';
+import { clear, fillingOf, type Holding, level, restore } from './isolation-holdings.js';
 
 /** A gateway with a database of its own. */
 export interface World {
@@ -44,13 +44,26 @@ export async function sideOf(
   return { world, tenant, token, sender: senderTo(world.gateway.url, token, connections) };
 }
 
-/** Leaves the tenant with these rows and no others. */
-export async function hold({ world, tenant, sender }: Side, holding: Holding): Promise<void> {
-  await clear(world.database, tenant);
+/** What a tenant held, once it was made. */
+const held = new WeakMap<Side, Map<Holding, Rows>>();
+
+/** Leaves the tenant with these rows and no others: those that requests made the first time. */
+export async function hold(side: Side, holding: Holding): Promise<void> {
+  const { database } = side.world;
+  const made = held.get(side) ?? new Map<Holding, Rows>();
+  const rows = made.get(holding);
+  await clear(database, side.tenant);
+  if (rows) return restore(database, rows);
+  await fill(side, holding);
+  held.set(side, made.set(holding, await rowsOf(database, side.tenant)));
+}
+
+async function fill({ world, tenant, sender }: Side, holding: Holding): Promise<void> {
   const asks = fillingOf(holding, publicUrl);
   const answers = await answersTo(sender, asks, 'in turn');
-  const refused = asks.filter((_, index) => (answers[index]?.status ?? 0) >= 300);
-  if (refused[0]) throw new Error(`refused: ${shownAsk(refused[0])}`);
+  const refused = asks.findIndex((_, index) => (answers[index]?.status ?? 0) >= 300);
+  const [ask, answer] = [asks[refused], answers[refused]];
+  if (ask && answer) throw new Error(`refused: ${shownAsk(ask)}\n${shownAnswer(answer, true)}`);
   await level(world.database, tenant, holding.rowVersion);
 }
 
