@@ -85,8 +85,8 @@ const statusesOf = (pages: readonly string[]): string[] => [
   ...new Set(pages.map((text) => text.slice(0, 3))),
 ];
 
-/** What these two options do to a statement is the same in a batch. */
-const isCheap = ({ path }: Ask): boolean => !/\$(filter|orderby)=/.test(path);
+/** What options do to a statement is the same in a batch. */
+const isPlain = ({ path }: Ask): boolean => !path.includes('?');
 
 /** Whatever it writes, its rows become what they do where it is alone, and the owner's stay as they are. */
 async function writesAsIfAlone(asks: readonly Ask[]): Promise<FuzzAnswer[]> {
@@ -131,7 +131,7 @@ describe.each([
   });
 
   it.each(servedSets)('sees of %s in %s what is its own by batches', async (_, version, set) => {
-    const reads = readsOf(set, version, theirs.mark).filter(isCheap);
+    const reads = readsOf(set, version, theirs.mark).filter(isPlain);
     await answersAsIfAlone(batchesOf(reads), 'side by side');
   });
 
@@ -140,7 +140,8 @@ describe.each([
     await holdOwn();
     const answers = await writesAsIfAlone(writes);
     answers.forEach(({ status }, index) => outcomes.add(`${writes[index]?.method} ${status}`));
-    const grouped = writes.filter(({ headers }, index) => !headers && answers[index]?.status !== 400);
+    const isRefused = (index: number): boolean => [400, 405].includes(answers[index]?.status ?? 0);
+    const grouped = writes.filter(({ headers }, index) => !headers && !isRefused(index));
     await holdOwn();
     await writesAsIfAlone(groupsOf(grouped, kept, { Authorization: `Bearer ${owner.token}` }));
   });
@@ -179,7 +180,8 @@ describe('beside a tenant with as many rows of the same keys', () => {
   it.each(servedSets)(
     'a batch sees of %s in %s what its sender does, whoever its parts say they are',
     async (_, version, set) => {
-      const reads = readsOf(set, version, theirs.mark).filter(({ path }) => !path.includes('?'));
+      // Who asks is known before what: the parts of one batch stand for all.
+      const reads = readsOf(set, version, theirs.mark).filter(isPlain).slice(0, 20);
       for (const [{ sender }, { token }] of [
         [owner, twin],
         [twin, owner],

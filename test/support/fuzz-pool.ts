@@ -24,9 +24,10 @@ export const isOdd = ({ keys }: Place): boolean => keys.some((key) => key.endsWi
  */
 function pooledTypes({ types }: ServedSet): EntityType[] {
   const poorestFirst = types.toSorted((a, b) => a.properties.length - b.properties.length);
-  const kindOf = ({ base }: EntityType): EntityType | undefined => (base?.abstract ? base : undefined);
-  return [...new Map(poorestFirst.map((type) => [kindOf(type), type])).values()];
+  return [...new Map(poorestFirst.map((type) => [abstractBase(type), type])).values()];
 }
+
+const abstractBase = ({ base }: EntityType): EntityType | undefined => (base?.abstract ? base : undefined);
 
 function ownKeys(set: ServedSet, parent: readonly string[]): string[] {
   const names = set.ancestors.length === 0 ? pooledTypes(set).map(({ name }) => name) : ['1'];

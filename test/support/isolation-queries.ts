@@ -153,9 +153,13 @@ const isCount = (type: ValueType): boolean => type.kind === 'primitive' && type.
 
 const isText = (type: ValueType): boolean => type.kind === 'primitive' && type.name === 'Edm.String';
 
-/** By the navigations that a set and casts of it have. */
+/** By the navigations that a set and casts of it have: whatever the cast, options say the same of what they lead to. */
 const expands = (set: ServedSet, casts: readonly ServedSet[], version: ApiVersion, mark: string): string[] =>
-  casts.flatMap((cast) => expandsOf(cast, version, mark).map((text) => prefixOf(set, cast) + text));
+  casts.flatMap((cast) =>
+    cast === set
+      ? expandsOf(set, version, mark)
+      : navigationsOf(cast, version).map(({ name }) => prefixOf(set, cast) + name),
+  );
 
 function expandsOf(set: ServedSet, version: ApiVersion, mark: string): string[] {
   return navigationsOf(set, version).flatMap(({ name, set: to, kind }) => {

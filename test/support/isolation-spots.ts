@@ -92,13 +92,21 @@ export function sampledCasts(set: ServedSet, version: ApiVersion): ServedSet[] {
 
 /**
  * Those below the first row of each parent: what is found there is found below the others. Of many types, the rows of those
- * that sampled casts leave.
+ * that sampled casts leave; of relationships one of each type.
  */
 const asked = pool.filter((place) => {
-  const { set, keys } = place;
+  const { set, keys, relation } = place;
   const parent = pool.find((other) => other.set === set.ancestors.at(-1)?.set);
-  return parent ? startsWith(keys, parent.keys) : isOdd(place) || isSampled(place);
+  if (!parent) return isOdd(place) || isSampled(place);
+  return startsWith(keys, parent.keys) && (!relation || isOdd(place) || isFirst(place));
 });
+
+function isFirst(place: Place): boolean {
+  const { set, keys } = place;
+  const isAlike = (other: Place): boolean =>
+    other.set === set && other.keys[0] === keys[0] && typeOf(other) === typeOf(place);
+  return pool.find(isAlike) === place;
+}
 
 function isSampled(place: Place): boolean {
   const casts = sampledCasts(place.set, 'beta');

@@ -4,7 +4,6 @@ import { type Place, pathOf, pool } from './fuzz-pool.js';
 import type { Ask } from './isolation-asks.js';
 import { changeOf, markedBody, newest } from './isolation-holdings.js';
 import { textNames } from './isolation-queries.js';
-import { partsOf } from './isolation-reads.js';
 import {
   collectionSpots,
   containersBehind,
@@ -76,7 +75,8 @@ function verbsAt(spot: Spot, version: ApiVersion): Ask[] {
   const [text] = textNames(set, version);
   const properties = isEntity && text !== undefined ? [`${path}/${text}`, `${path}/${text}/$value`] : [];
   const row = isEntity ? changeOf(place, version, 'changed') : markedBody(place, 'made', version);
-  return [...partsOf(spot), ...properties].flatMap((part) => {
+  const parts = [path, `${path}/$ref`, ...properties];
+  return parts.flatMap((part) => {
     const body = part === path ? row : { '@odata.id': urlOf(place) };
     return [
       ...['POST', 'PATCH', 'PUT'].map((method) => ({ method, path: part, body })),
