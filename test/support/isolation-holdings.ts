@@ -47,7 +47,7 @@ export const everything = (mark: string, rowVersion: number): Holding => ({
 
 /** A row of a key that the owner has not, so that it is there whatever becomes of the others. */
 const [first] = pool as [Place];
-const keptPlace = prefixed(first, 'kept.');
+export const keptPlace = prefixed(first, 'kept.');
 
 /** A write to it, for who has it. */
 export const kept: Ask = {
@@ -56,13 +56,17 @@ export const kept: Ask = {
   body: changeOf(keptPlace, newest(keptPlace), 'kept'),
 };
 
-/** Fewer rows under some of the same keys, and fewer links among them: whatever is more isn't its own. */
+/** Fewer rows under some of the same keys, and fewer links and relationships among them: whatever is more isn't its own. */
 export const namesakes = (mark: string, rowVersion: number): Holding => ({
   mark,
   rowVersion,
-  places: [...plainPlaces, keptPlace],
+  places: [...plainPlaces.filter((place) => !place.relation || isWithFirst(place)), keptPlace],
   links: linksAmong(plainPlaces).slice(0, 1),
 });
+
+/** Those are no chains. */
+const isWithFirst = ({ keys: [source], relation }: Place): boolean =>
+  [source, relation?.target].includes(first.keys[0]);
 
 /** As many rows, under keys that nobody else has. */
 export function ownRows(mark: string, rowVersion: number): Holding {
@@ -93,8 +97,14 @@ function writableOf(place: Place, version: ApiVersion): Property[] {
 export function markedBody(place: Place, mark: string, version: ApiVersion): Record<string, unknown> {
   const needed = poolBody(place);
   const properties = writableOf(place, version).filter(({ name }) => !(name in needed));
-  return { ...needed, ...marked(properties, `${mark}.${pool.indexOf(place)}`, version) };
+  return { ...needed, ...marked(properties, markOf(place, mark), version) };
 }
+
+const markOf = (place: Place, mark: string): string => `${mark}.${pool.indexOf(place)}`;
+
+/** What a property of the row holds, where that is a text. */
+export const markedText = (place: Place, mark: string, name: string): string =>
+  `${markOf(place, mark)}.${name}`;
 
 const marked = (
   properties: readonly Property[],
@@ -113,7 +123,8 @@ function markedComplex(declared: ComplexType, text: string, version: ApiVersion)
   return { '@odata.type': `#${namespace}.${type.name}`, ...marked(properties, text, version) };
 }
 
-function markedValue(type: ValueType, text: string, version: ApiVersion): unknown {
+/** A value of a type, which shows the text where it can. */
+export function markedValue(type: ValueType, text: string, version: ApiVersion): unknown {
   switch (type.kind) {
     case 'enum':
       return [...type.members.keys()][0];
