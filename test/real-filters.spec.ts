@@ -4,10 +4,11 @@ import { startTestGateway, type TestGateway } from './support/gateway.js';
 const apps = 'beta/deviceAppManagement/mobileApps';
 let gateway: TestGateway;
 
+const type = (name: string): object => ({ '@odata.type': `#microsoft.graph.${name}` });
+
 beforeAll(async () => {
   gateway = await startTestGateway();
   const target = { '@odata.type': '#microsoft.graph.allDevicesAssignmentTarget' };
-  const type = (name: string): object => ({ '@odata.type': `#microsoft.graph.${name}` });
   for (const body of [
     { id: 'office', ...type('officeSuiteApp'), displayName: 'Office' },
     { id: 'setup', ...type('win32LobApp'), displayName: 'Setup', assignments: [{ target }] },
