@@ -5,7 +5,8 @@ import { Client } from 'pg';
 import { defaultClientId } from '../src/configuration.js';
 import { faultOf, textOf } from './support/fuzz-answers.js';
 import { curlOf, type FuzzAnswer, type FuzzRequest, type Sender, senderTo } from './support/fuzz-http.js';
-import { pathOf, pool, poolBody } from './support/fuzz-pool.js';
+import { isConsequent, pathOf, type Place, pool, poolBody } from './support/fuzz-pool.js';
+import { relationshipKey } from './support/fuzz-relationships.js';
 import { fuzzRequests } from './support/fuzz-requests.js';
 import { type Rows, rowsOf, unexplained } from './support/fuzz-rows.js';
 import { differenceFrom, undisturbed, type Write, writesOf } from './support/fuzz-writes.js';
@@ -37,11 +38,14 @@ afterAll(async () => {
 
 /** Creates the entities that requests are about, or those of them that went with their keys. */
 async function fillPool(keys?: ReadonlySet<string>): Promise<void> {
-  const places = pool.filter((place) => !keys || place.keys.some((key) => keys.has(key)));
-  // Singles come with what contains them.
-  for (const place of places.filter(({ set }) => !set.isSingle))
+  const places = pool.filter((place) => !keys || keysOf(place).some((key) => keys.has(key)));
+  for (const place of places.filter((each) => !isConsequent(each)))
     await gateway.call('POST', `beta${pathOf(place, false)}`, poolBody(place));
 }
+
+/** Those without which it is gone: a relationship goes with either app, and with its other side. */
+const keysOf = ({ keys, relation }: Place): string[] =>
+  relation ? [...keys, relation.target, relationshipKey(relation.target, keys[0] ?? '')] : [...keys];
 
 type Exchange = [FuzzRequest, FuzzAnswer | string];
 

@@ -35,16 +35,35 @@ export function unexplained(before: Rows, after: Rows, writes: readonly Write[])
   const keys = new Set([...before.keys(), ...after.keys()]);
   return [...keys].flatMap((key) => {
     const [was, is] = [before.get(key), after.get(key)];
-    if (was === is || isExplained(JSON.parse(is ?? was ?? '{}') as Row, writes)) return [];
+    const row = JSON.parse(is ?? was ?? '{}') as Row;
+    if (was === is || isExplained(row, writes) || hasFollowed(was, is, writes)) return [];
     return [`${key}: ${was ?? 'nothing'} became ${is ?? 'nothing'}`];
   });
 }
 
-/** A single is made with what contains it, and has its id in its own. */
+/** A single is made with what contains it, and has its id in its own; the other side of a relationship with this one. */
 const isExplained = (row: Row, writes: readonly Write[]): boolean =>
   writes.some(
     ({ method, id }) =>
       row['id'] === id ||
       row['id'] === `${String(row['tenantId'])}_${id}` ||
+      id === `${String(row['targetId'])}_${String(row['mobileAppId'])}` ||
       (method === 'DELETE' && Object.values(row).includes(id)),
   );
+
+/** What the server writes of apps when their assignments or relationships change, and of relationships when apps do. */
+const following =
+  /^(rowVersion|is(Assigned|Related)|(dependent|supersed(ing|ed))AppCount|derived|(source|target)(DisplayName|DisplayVersion|Publisher|PublisherDisplayName))$/;
+
+function hasFollowed(was: string | undefined, is: string | undefined, writes: readonly Write[]): boolean {
+  if (was === undefined || is === undefined || !writes.some(({ path }) => isLeading.test(path))) return false;
+  const [old, now] = [was, is].map((text) => JSON.parse(text) as Row) as [Row, Row];
+  const changed = Object.keys(now).filter((name) => JSON.stringify(old[name]) !== JSON.stringify(now[name]));
+  const isApp = 'isRelated' in now;
+  return (
+    (isApp || 'targetId' in now) &&
+    changed.every((name) => following.test(name) && !(isApp && name === 'derived'))
+  );
+}
+
+const isLeading = /mobileApps/i;

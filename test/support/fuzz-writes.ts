@@ -85,8 +85,24 @@ const keysIn = (path: string): string => decodeURIComponent(path.split('?')[0] ?
 export const undisturbed = (writes: readonly Write[]): Write[] =>
   writes.filter((write) => !writes.some((other) => other !== write && disturbs(other, write)));
 
-const disturbs = (other: Write, { id, path }: Write): boolean =>
-  other.id === id || (other.method === 'DELETE' && keysIn(path).includes(other.id));
+const disturbs = (other: Write, write: Write): boolean =>
+  other.id === write.id ||
+  (other.method === 'DELETE' && keysIn(write.path).includes(other.id)) ||
+  isFollowing(other, write);
+
+const relationship = /\/relationships\b/i;
+const appOrRelationship = /\/mobileApps(\([^/]*\)|\/[^/?]*)(\/relationships\b[^?]*)?\/?(\?|$)/i;
+
+/** Apps tell whether they have assignments, and count relationships along chains, which tell the names of apps. */
+function isFollowing(other: Write, { id, path }: Write): boolean {
+  if (relationship.test(path)) return appOrRelationship.test(other.path);
+  if (!appOrRelationship.test(path)) return false;
+  return (
+    relationship.test(other.path) ||
+    (/\/assignments\b/i.test(other.path) && keysIn(other.path).includes(id)) ||
+    (other.method === 'DELETE' && appOrRelationship.test(other.path))
+  );
+}
 
 /** Whether GET shows what a write was answered with; else what it shows instead. */
 export async function differenceFrom(write: Write, sender: Sender): Promise<string | undefined> {
