@@ -105,7 +105,10 @@ it('deletions and requests in any order never fail by a fault of the gateway', a
     ];
     return replies.map(({ status }) => status);
   };
-  const deletions = Array.from({ length: 20 }, () => deleteTenant(database.dataSource, tenant));
+  // Five at a time: who has to try again needs a connection for it, and there are ten.
+  const deletions = Array.from({ length: 5 }, async () => {
+    for (let time = 0; time < 4; time++) await deleteTenant(database.dataSource, tenant);
+  });
   const replies = await Promise.all(Array.from({ length: 40 }, requests));
   await Promise.all(deletions);
   for (const status of replies.flat()) expect([200, 201, 204, 404, 409, 503]).toContain(status);

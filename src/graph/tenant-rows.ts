@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { ConstraintViolation } from '../database/postgres-errors.js';
 import { type Changes, containedCount } from '../odata/changes.js';
-import { type GraphError, graphError } from '../odata/errors.js';
+import { graphError } from '../odata/errors.js';
 import type { Entity } from '../odata/expanded-text.js';
 import { limits } from '../odata/limits.js';
-import { type Preconditions, unconditional, verdict } from '../odata/preconditions.js';
+import { type Preconditions, unconditional } from '../odata/preconditions.js';
 import type { Reading } from '../odata/readings.js';
 import type { Row } from '../odata/serializer.js';
-import { assignmentsOf, modifiedValues } from './column-values.js';
 import { insertAll, insertBound, insertContained, newAssignments, singleRows } from './deep-insert.js';
 import { type Doing, type Following, withFollowing, type Write } from './follows.js';
-import { RowLinks } from './row-links.js';
-import { deleteRows, insertRow, lockRow, type Place, selectRow, updateRow } from './statements.js';
+import { RowChanges } from './row-changes.js';
+import { deleteRows, insertRow, lockRow } from './statements.js';
 import type { Statements } from './store.js';
 
 /** How a write is done by the rows of a transaction, or by itself. */
@@ -22,7 +21,7 @@ interface Steps<T> {
 }
 
 /** The rows at one address that belong to one tenant, read and written: the only way to a row. */
-export class TenantRows extends RowLinks {
+export class TenantRows extends RowChanges {
   /**
    * What the URL goes through is looked at before, as reads do it: a lock on it would be taken in the other order than by
    * who deletes what contains it, and what is made doesn't depend on it.
@@ -143,22 +142,6 @@ export class TenantRows extends RowLinks {
     );
   }
 
-  private async updateRow(changes: Changes, when: Preconditions): Promise<Entity> {
-    // Another request may come between the two statements: then the next time it is as it should be.
-    const entity = await this.updateOnce(changes, this.placeWhen(when), when);
-    return entity ?? this.updateRow(changes, when);
-  }
-
-  /** @returns undefined for a row that the place lacks, though it is as the client wants it */
-  private async updateOnce(changes: Changes, place: Place, when: Preconditions): Promise<Entity | undefined> {
-    for (const reading of changes.readings) {
-      const row = await this.updateAs(reading, place);
-      if (row) return this.entity(row);
-    }
-    await (this.place.table.derived ? this.requireRight(changes, when) : this.requireState(when));
-    return undefined;
-  }
-
   /** @throws {GraphError} 404, 412 */
   async remove(when: Preconditions): Promise<void> {
     await this.followed(
@@ -168,56 +151,6 @@ export class TenantRows extends RowLinks {
         alone: (column) => this.removeOnce({ ...this.placeWhen(when), unless: column }, when),
       },
     );
-  }
-
-  private async removeRow(when: Preconditions): Promise<true> {
-    return (await this.removeOnce(this.placeWhen(when), when)) ?? this.removeRow(when);
-  }
-
-  private async removeOnce(place: Place, when: Preconditions): Promise<true | undefined> {
-    const { count } = await this.store.run(deleteRows(place, this.tenantId));
-    if (count > 0) return true;
-    await this.requireState(when);
-    return undefined;
-  }
-
-  private async updateAs(reading: Reading, place: Place): Promise<Row | undefined> {
-    const { table } = place;
-    const types = table.derived ? reading.types.map((type) => type.name) : undefined;
-    if (reading.values.size === 0) {
-      const { rows } = await this.store.run(selectRow(place, this.tenantId));
-      return rows.find((row) => types?.includes(this.typeNameOf(row)) ?? true);
-    }
-    const values = new Map([...reading.values, ...modifiedValues(table, Date.now())]);
-    const isAny = types?.length === this.address.set.types.length;
-    const typed = isAny ? place : { ...place, types };
-    const { rows } = await this.store.run(
-      updateRow(typed, this.tenantId, assignmentsOf(table, values, true)),
-    );
-    return rows[0];
-  }
-
-  /** @throws {GraphError} 404, 400 for a row of another type than the changes are for, 412 */
-  private async requireRight(changes: Changes, when: Preconditions): Promise<void> {
-    await this.requireThrough();
-    const row = await this.row();
-    const name = this.typeNameOf(row);
-    const isRight = changes.readings.some(({ types }) => types.some((type) => type.name === name));
-    if (!isRight) throw this.wrongType(row, changes);
-    const state = this.address.set.text.validators(row);
-    if (verdict(when, state) !== 'met') throw graphError('preconditionFailed');
-  }
-
-  private typeNameOf(row: Row): string {
-    return this.address.set.text.typeName(row);
-  }
-
-  private wrongType(row: Row, changes: Changes): GraphError {
-    const { set } = this.address;
-    const actual = set.types.find((type) => type.name === this.typeNameOf(row)) ?? set.type;
-    const problem = changes.problems.get(actual.name);
-    if (problem) return problem;
-    return graphError('typeMismatch', changes.readings[0]?.types[0]?.name ?? '', actual.name);
   }
 
   private async refusedInsert(violation: ConstraintViolation, id: string): Promise<Error> {
