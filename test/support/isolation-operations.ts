@@ -22,8 +22,24 @@ export function operationAsks(holdings: readonly Holding[]): Ask[] {
   const bound = model.operations.filter(({ kind }) => kind !== 'resource').flatMap(boundOf);
   const asks = holdings.flatMap((holding) => bound.map((each) => askOf(each, holding)));
   const functions = asks.filter(({ method }) => method === 'GET');
-  return [...functions, ...asks.filter(({ method }) => method !== 'GET'), ...functions];
+  return [
+    ...functions,
+    ...asks.filter(({ method }) => method !== 'GET'),
+    ...bound.flatMap(emptying),
+    ...functions,
+  ];
 }
+
+/** Leaves one app without what its namesake has. */
+function emptying({ operation, version, place, isEntity }: Bound): Ask[] {
+  const lists = (operation.parameters ?? []).filter((parameter) => 'entitiesOf' in parameter);
+  if (!isEntity || place.keys[0] !== plainIds[1] || lists.length === 0) return [];
+  const body = Object.fromEntries(lists.map(({ name }) => [name, []]));
+  return [{ method: 'POST', path: pathTo({ operation, version, place, isEntity }), body }];
+}
+
+const pathTo = ({ operation, version, place, isEntity }: Bound): string =>
+  `/${version}${pathOf(place, isEntity)}/${operation.segments.at(-1)?.name ?? ''}`;
 
 /** Wherever it may be called: at a collection, and at each of its entities. */
 function boundOf(operation: Operation): Bound[] {
@@ -38,9 +54,10 @@ function boundOf(operation: Operation): Bound[] {
   ]);
 }
 
-function askOf({ operation, version, place, isEntity }: Bound, holding: Holding): Ask {
+function askOf(bound: Bound, holding: Holding): Ask {
+  const { operation, version, place } = bound;
   const parameters = operation.parameters ?? [];
-  const path = `/${version}${pathOf(place, isEntity)}/${operation.segments.at(-1)?.name ?? ''}`;
+  const path = pathTo(bound);
   const given = parameters.map((parameter): [string, unknown] => [
     parameter.name,
     argumentOf(parameter, version, place, holding),
@@ -86,8 +103,8 @@ const plainIds = pool.flatMap((place) =>
 
 const ids = pool.flatMap(({ keys, set }) => (keys.length === 1 && !set.isSingle ? keys : []));
 
-/** A status of an app that another one needs. */
-const needed = pool.find(({ relation }) => relation?.isMirrored)?.keys[0];
+/** A status of an app that is needed by another one than the first, too. */
+const needed = pool.find(({ relation }) => relation?.isMirrored && relation.target !== plainIds[0])?.keys[0];
 const status = pool.find(
   ({ set, keys }) => set.type.name === 'mobileAppInstallStatus' && keys.length === 2 && keys[0] === needed,
 ) as Place;
