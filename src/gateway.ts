@@ -3,13 +3,12 @@ import { NestFactory } from '@nestjs/core';
 import type { INestApplication } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
-import type { Configuration } from './configuration.js';
+import type { Configuration, Tls } from './configuration.js';
 import { type Database, openDatabase } from './database/database.js';
-import { linkClassesOf } from './graph/declare.js';
+import { entitiesOf } from './entities.js';
 import { frontDoor } from './graph/front-door.js';
 import { GraphModel } from './graph/graph-model.js';
 import { GraphHttpAdapter } from './graph/http-adapter.js';
-import { identityEntities } from './identity/entities.js';
 import { Directory } from './identity/directory/directory.js';
 import { openIdentityFile, type StoredIdentityFile } from './identity/directory/stored-identity-file.js';
 import { firstStartLines } from './identity/first-start.js';
@@ -18,15 +17,10 @@ import { localClientToken } from './identity/identity.module.js';
 import { renewDaily } from './operations/certificate-renewal.js';
 import { Drain } from './operations/drain.js';
 import { identityFileLog, nestLogger, requestLog, tenantLog } from './operations/log.js';
-import { tlsCredentials } from './operations/tls.js';
+import type { Credentials } from './operations/tls.js';
 import { resources } from './resources/index.js';
 
-/** The gateway's classes with tables of their own. */
-export function entitiesOf(model: GraphModel): (abstract new () => object)[] {
-  const links = model.sets.flatMap(({ table }) => linkClassesOf(table));
-  const ofSets = new Set([...model.sets.map((set) => set.entity), ...links]);
-  return [...identityEntities, ...ofSets, ...model.operationEntities];
-}
+export { entitiesOf } from './entities.js';
 
 /** A gateway with an open, migrated database. */
 export interface Gateway {
@@ -104,17 +98,24 @@ async function listen(
   log: Logger,
   servers: Server[],
 ): Promise<string[]> {
-  const credentials = tls && (await tlsCredentials(tls, dataDir));
+  const read = tls && (await credentialsReader(tls, dataDir));
+  const credentials = await read?.();
   const plain = app.getHttpServer() as Server;
   const urls = [await listenOn(plain, 'http', host, port)];
   servers.push(plain);
-  if (tls && credentials) {
+  if (tls && read && credentials) {
     const secure = adapter.createHttpsServer(credentials);
     urls.push(await listenOn(secure, 'https', host, tls.port));
     servers.push(secure);
-    renewDaily(secure, credentials, () => tlsCredentials(tls, dataDir), log);
+    renewDaily(secure, credentials, read, log);
   }
   return urls;
+}
+
+/** Loaded where TLS is on: what makes certificates is a ninth of all that a start loads. */
+async function credentialsReader(tls: Tls, dataDir: string): Promise<() => Promise<Credentials>> {
+  const { tlsCredentials } = await import('./operations/tls.js');
+  return () => tlsCredentials(tls, dataDir);
 }
 
 /** @returns the URL that a client on this machine calls */

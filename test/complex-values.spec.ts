@@ -149,7 +149,7 @@ function changed(before: Json | null, sent: Json | null): Json | null {
   const { '@odata.type': _, ...members } = sent;
   const known = before && typeOf(before) === name ? before : (initial[name] as Json);
   const sized = members['size'] ? { size: { ...(known['size'] as Json), ...(members['size'] as Json) } } : {};
-  const type = name === 'target' ? {} : { '@odata.type': `#microsoft.graph.${name}` };
+  const type = { '@odata.type': `#microsoft.graph.${name}` };
   return { ...type, ...known, ...members, ...sized };
 }
 

@@ -7,8 +7,9 @@ const { createContext } = vm;
 
 // Jest keeps a storage for each file, which Node 20 serves at every promise in the process from then on.
 const storages = new Set();
-const { run } = AsyncLocalStorage.prototype;
-AsyncLocalStorage.prototype.run = function (...args) {
+const { prototype } = AsyncLocalStorage;
+const { value: run } = Object.getOwnPropertyDescriptor(prototype, 'run');
+prototype.run = function (...args) {
   storages.add(this);
   return run.apply(this, args);
 };

@@ -75,6 +75,13 @@ describe('what HTTP allows is served', () => {
     expect(answer?.text).toContain(`"@odata.context":"${gateway.url}/beta/$metadata#`);
   });
 
+  it('a whole URL without a path as the target, in Graph’s terms', async () => {
+    const [answer] = await exchange(
+      `GET ${gateway.url}?x/${row} HTTP/1.1\r\n${fields({ Connection: 'close' })}\r\n`,
+    );
+    expect([answer?.status, refusal(answer)]).toEqual([404, '404 ResourceNotFound']);
+  });
+
   it('HTTP/1.0 without a Host, from whoever looks whether the gateway lives', async () => {
     expect(await exchange('GET /healthz HTTP/1.0\r\n\r\n')).toMatchObject([{ status: 200 }]);
   });

@@ -1,9 +1,9 @@
 import { ConfigurationError } from '../configuration.js';
 import { BackupRefusal } from '../database/backup-format.js';
-import { DatabaseRefusal } from '../database/data-source.js';
-import { PostgresRefusal } from '../database/embedded-postgres.js';
+import { DatabaseRefusal } from '../database/database-refusal.js';
+import { PostgresRefusal } from '../database/postgres-refusal.js';
 import { IdentityFileError } from '../identity/directory/identity-file-error.js';
-import { TlsRefusal } from '../operations/certificates.js';
+import { TlsRefusal } from '../operations/tls-refusal.js';
 
 /** One line on standard output: what a command was asked for. */
 export function say(line: string): void {

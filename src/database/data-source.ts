@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { Client } from 'pg';
 import { DataSource, MigrationExecutor, type MixedList } from 'typeorm';
+import { DatabaseRefusal } from './database-refusal.js';
 import type { PostgresServer } from './embedded-postgres.js';
 
 /** Where a Postgres is: a URL, or the embedded server's socket. */
@@ -104,6 +105,3 @@ export async function requireServer(dataSource: DataSource): Promise<void> {
     );
   }
 }
-
-/** A given database can't be used: one sentence that says why. */
-export class DatabaseRefusal extends Error {}

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Configuration } from '../configuration.js';
-import { DatabaseRefusal, makeDataSource, migrate, requireServer } from './data-source.js';
+import { makeDataSource, migrate, requireServer } from './data-source.js';
+import { DatabaseRefusal } from './database-refusal.js';
 import { joinPostgres, type PostgresServer } from './embedded-postgres.js';
 import { keepPostgres } from './kept-postgres.js';
 

@@ -136,9 +136,9 @@ function isTooLong(url: string): boolean {
   return url.length - Math.min(token.length, limits.url) > limits.url;
 }
 
-/** Path and query of the request target, which may be a whole URL (RFC 9112, 3.2.2). */
+/** Path and query of the request target, which may be a whole URL, its path left out (RFC 9112, 3.2.2; RFC 9110, 4.2.3). */
 function splitUrl(request: GraphRequest): void {
-  const target = (request.url ?? '/').replace(/^https?:\/\/[^/?#]*/i, '');
+  const target = (request.url ?? '/').replace(/^https?:\/\/[^/?#]*(\/?)/i, '/');
   const question = target.indexOf('?');
   request.originalPath = question < 0 ? target : target.slice(0, question);
   request.search = question < 0 ? '' : target.slice(question + 1);

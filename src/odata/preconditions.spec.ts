@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readPreconditions, unconditional, validatorHeaders, verdict } from './preconditions.js';
+import { workSoFar } from '../../test/support/work.js';
 
 const tagsOf = (header: string): unknown => readPreconditions({ 'if-match': header }, false).match;
 const dateOf = (header: string): unknown =>
@@ -39,11 +40,11 @@ describe('a list of entity tags', () => {
   });
 
   it('is read in a time that grows no faster than it', () => {
-    const start = performance.now();
+    const worked = workSoFar();
     for (const one of ['"', ',', ' ', '",', ', "', 'W/', '"5",', '"5" ']) {
       tagsOf(`,${one.repeat(60_000 / one.length)}x`);
     }
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(worked()).toBeLessThan(1_000);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { assert, constantFrom, oneof, property, string } from 'fast-check';
 import { limits } from './limits.js';
 import { readPreferences } from './preferences.js';
+import { workSoFar } from '../../test/support/work.js';
 
 describe('the preferences in a header', () => {
   it.each<[string | undefined, string]>([
@@ -55,10 +56,10 @@ describe('the preferences in a header', () => {
       string(),
     );
     assert(property(piece, piece, piece, (...pieces) => void readPreferences(pieces.join(''))));
-    const start = performance.now();
+    const worked = workSoFar();
     for (const one of ['"', '\\', ' ', ',', ';', '=', 'a', '"\\', ' ="', 'a=" ']) {
       readPreferences(`return${one.repeat(60_000 / one.length)}x`);
     }
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(worked()).toBeLessThan(1_000);
   });
 });

@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import type { Server } from 'node:https';
 import type { Logger } from 'pino';
-import { day } from './certificates.js';
 import type { Credentials } from './tls.js';
+
+const day = 24 * 3_600_000;
 
 /**
  * Looks once a day, until the server closes, whether `read` gives other credentials than those that it serves. New

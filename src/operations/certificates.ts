@@ -8,9 +8,7 @@ import {
 } from 'node:crypto';
 import { isIPv4, isIPv6 } from 'node:net';
 import * as x509 from '@peculiar/x509';
-
-/** Certificates that can't be made or used: one sentence that names the setting or the file. */
-export class TlsRefusal extends Error {}
+import { TlsRefusal } from './tls-refusal.js';
 
 export const day = 24 * 3_600_000;
 

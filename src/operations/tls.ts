@@ -3,7 +3,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import type { Tls } from '../configuration.js';
-import { day, hasNames, newAuthority, newKey, newLeaf, subjectNames, TlsRefusal } from './certificates.js';
+import { day, hasNames, newAuthority, newKey, newLeaf, subjectNames } from './certificates.js';
+import { TlsRefusal } from './tls-refusal.js';
 import { placeFirst, replaceWhole, textOf } from './whole-file.js';
 
 /** A server's certificate chain and private key, both PEM. */

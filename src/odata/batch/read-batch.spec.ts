@@ -4,6 +4,7 @@ import { GraphError } from '../errors.js';
 import { parseJsonBody } from '../json-body.js';
 import { limits } from '../limits.js';
 import { readBatch } from './read-batch.js';
+import { workSoFar } from '../../../test/support/work.js';
 
 const jsonType = { 'Content-Type': 'application/json' };
 const aRequest = (members: object = {}): object => ({ id: '1', method: 'GET', url: '/me', ...members });
@@ -361,7 +362,12 @@ describe('whatever a client sends', () => {
     const seen = new Set<string>();
     assert(
       property(
-        oneof(value, record({ requests: value }), record({ requests: array(request) })),
+        oneof(
+          value,
+          record({ requests: value }),
+          record({ requests: array(request) }),
+          record({ requests: array(request, { maxLength: 2 }) }),
+        ),
         (document) => {
           const result = refusal(document);
           expect(result).toMatch(/^(none$|400 |501 )/);
@@ -396,12 +402,12 @@ describe('whatever a client sends', () => {
       { atomicityGroup: big },
       { [big]: 1 },
     ];
-    const started = performance.now();
+    const worked = workSoFar();
     for (const form of forms) {
       const requests = Array.from({ length: 20 }, (_, index) => aWrite({ ...form, id: `${index}` }));
       refusal(parseJsonBody(JSON.stringify({ requests })));
     }
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(worked()).toBeLessThan(5000);
   });
 
   it('is read as deep as a body may be', () => {
