@@ -60,13 +60,18 @@ export const kept: Ask = {
 export const namesakes = (mark: string, rowVersion: number): Holding => ({
   mark,
   rowVersion,
-  places: [...plainPlaces.filter((place) => !place.relation || isWithFirst(place)), keptPlace],
+  places: [...plainPlaces.filter((place) => isWithFirst(place) && !isLastStatus(place)), keptPlace],
   links: linksAmong(plainPlaces).slice(0, 1),
 });
 
-/** Those are no chains. */
+/** Relationships without chains. */
 const isWithFirst = ({ keys: [source], relation }: Place): boolean =>
-  [source, relation?.target].includes(first.keys[0]);
+  !relation || [source, relation.target].includes(first.keys[0]);
+
+/** Of an app that isn't on any device, unlike its namesake. */
+const [lastApp] = plainPlaces.findLast(({ set }) => set === first.set)?.keys ?? [];
+const isLastStatus = ({ set, keys }: Place): boolean =>
+  keys[0] === lastApp && set.type.name === 'mobileAppInstallStatus';
 
 /** As many rows, under keys that nobody else has. */
 export function ownRows(mark: string, rowVersion: number): Holding {

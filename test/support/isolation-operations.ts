@@ -1,7 +1,7 @@
 import { type ApiVersion, graphVersions } from '../../src/odata/edm.js';
 import { templateOf } from '../../src/odata/entity-set.js';
 import { type Operation, operationTemplate, type Parameter } from '../../src/odata/operation.js';
-import { type Place, pathOf, pool } from './fuzz-pool.js';
+import { isOdd, type Place, pathOf, pool } from './fuzz-pool.js';
 import type { Ask } from './isolation-asks.js';
 import { type Holding, keptPlace, markedBody, markedText, markedValue } from './isolation-holdings.js';
 import { model } from './sets.js';
@@ -22,15 +22,31 @@ export function operationAsks(holdings: readonly Holding[]): Ask[] {
   const bound = model.operations.filter(({ kind }) => kind !== 'resource').flatMap(boundOf);
   const asks = holdings.flatMap((holding) => bound.map((each) => askOf(each, holding)));
   const functions = asks.filter(({ method }) => method === 'GET');
-  return [...functions, ...asks.filter(({ method }) => method !== 'GET'), ...functions];
+  return [
+    ...functions,
+    ...asks.filter(({ method }) => method !== 'GET'),
+    ...bound.flatMap(emptying),
+    ...functions,
+  ];
 }
+
+/** Leaves one app without what its namesake has. */
+function emptying({ operation, version, place, isEntity }: Bound): Ask[] {
+  const lists = (operation.parameters ?? []).filter((parameter) => 'entitiesOf' in parameter);
+  if (!isEntity || place.keys[0] !== plainIds[1] || lists.length === 0) return [];
+  const body = Object.fromEntries(lists.map(({ name }) => [name, []]));
+  return [{ method: 'POST', path: pathTo({ operation, version, place, isEntity }), body }];
+}
+
+const pathTo = ({ operation, version, place, isEntity }: Bound): string =>
+  `/${version}${pathOf(place, isEntity)}/${operation.segments.at(-1)?.name ?? ''}`;
 
 /** Wherever it may be called: at a collection, and at each of its entities. */
 function boundOf(operation: Operation): Bound[] {
   const path = operationTemplate(operation).split('/').slice(0, -1);
   const [atCollection] = pool.filter(({ set }) => templateOf(set) === path.join('/'));
   const container = path.slice(0, -1).join('/');
-  const atEntity = [...pool, keptPlace].filter(({ set }) => templateOf(set) === container);
+  const atEntity = [keptPlace, ...pool.toReversed()].filter(({ set }) => templateOf(set) === container);
   const versions = graphVersions.filter((version) => operation.versions.includes(version));
   return versions.flatMap((version) => [
     ...(atCollection ? [{ operation, version, place: atCollection, isEntity: false }] : []),
@@ -38,9 +54,10 @@ function boundOf(operation: Operation): Bound[] {
   ]);
 }
 
-function askOf({ operation, version, place, isEntity }: Bound, holding: Holding): Ask {
+function askOf(bound: Bound, holding: Holding): Ask {
+  const { operation, version, place } = bound;
   const parameters = operation.parameters ?? [];
-  const path = `/${version}${pathOf(place, isEntity)}/${operation.segments.at(-1)?.name ?? ''}`;
+  const path = pathTo(bound);
   const given = parameters.map((parameter): [string, unknown] => [
     parameter.name,
     argumentOf(parameter, version, place, holding),
@@ -58,17 +75,36 @@ function argumentOf(parameter: Parameter, version: ApiVersion, place: Place, { m
   return known[parameter.name]?.(mark) ?? markedValue(parameter.type, parameter.name, version);
 }
 
-/** Such as the entity holds, or of the kept one the first: those that the server doesn't make. */
-const entitiesFor = ({ set, keys: [key] }: Place, name: string, version: ApiVersion): unknown[] =>
-  pool
+/** Such as the entity holds, or of the kept one the first. */
+function entitiesFor(place: Place, name: string, version: ApiVersion): unknown[] {
+  const { set, keys } = place;
+  const within = pool
     .filter((inner) => set.contained.some((to) => to.name === name && to.set === inner.set))
-    .filter(({ keys, relation }) => key?.endsWith(keys[0] ?? '') && !relation?.isMirrored)
+    .filter((inner) => keys[0]?.endsWith(inner.keys[0] ?? ''));
+  return within
+    .filter((inner) => isSendable(inner, place))
     .map((inner) => markedBody(inner, 'made', version));
+}
+
+/**
+ * The kept app is to need even what others don't have. Of the rest, the last one is to need that before it, which is a circle
+ * for who has all that the owner has, and for nobody else.
+ */
+function isSendable({ relation }: Place, place: Place): boolean {
+  if (!relation) return true;
+  if (place === keptPlace) return !relation.isMirrored;
+  if (place.keys[0] === plainIds.at(-1)) return relation.isMirrored && relation.target !== plainIds[0];
+  return !relation.isMirrored && plainIds.includes(relation.target);
+}
+
+const plainIds = pool.flatMap((place) =>
+  place.set === keptPlace.set && !isOdd(place) ? place.keys.slice(0, 1) : [],
+);
 
 const ids = pool.flatMap(({ keys, set }) => (keys.length === 1 && !set.isSingle ? keys : []));
 
-/** A status of an app that another one needs. */
-const needed = pool.find(({ relation }) => relation?.isMirrored)?.keys[0];
+/** A status of an app that is needed by another one than the first, too. */
+const needed = pool.find(({ relation }) => relation?.isMirrored && relation.target !== plainIds[0])?.keys[0];
 const status = pool.find(
   ({ set, keys }) => set.type.name === 'mobileAppInstallStatus' && keys.length === 2 && keys[0] === needed,
 ) as Place;
